@@ -12,13 +12,20 @@ use url::Url;
 use super::EngineName;
 use super::engines::engines;
 
-/// Where browsers come from.
+/// Browsers that are chosen by their paths.
 #[derive(Args, Debug)]
-pub struct Driver {
+pub struct ChosenBrowsers {
     /// Use this browser for an engine, as `chromium=/opt/google/chrome/chrome`; can be given several times. Its driver is
     /// beside it or on the PATH
     #[arg(long = "browser", value_name = "ENGINE=PATH")]
     pub browsers: Vec<ChosenBrowser>,
+}
+
+/// Where browsers come from.
+#[derive(Args, Debug)]
+pub struct Driver {
+    #[command(flatten)]
+    pub chosen: ChosenBrowsers,
     /// Use the browsers of a WebDriver driver or a Selenium Grid that already runs at this URL. A grid plays every engine
     /// that it offers, in as many sessions as it has slots; a single driver plays the one engine named by `--engine`
     #[arg(long, value_name = "URL")]
@@ -58,7 +65,7 @@ impl Driver {
     pub fn players(&self, named: &[EngineName]) -> Result<Players, DriverError> {
         ChosenBrowser::check_environment().map_err(DriverError::Typed)?;
         let mut players = Players::find();
-        for chosen in &self.browsers {
+        for chosen in &self.chosen.browsers {
             let installed = Installed::at(chosen);
             let installed = installed.map_err(|missing| DriverError::Typed(missing.to_string()))?;
             players = players.with_source(Arc::new(installed));

@@ -79,8 +79,9 @@ Examples:
   cors-harness review policies";
 
 pub(super) const DOCTOR: &str = "\
-Example:
-  cors-harness doctor";
+Examples:
+  cors-harness doctor
+  cors-harness doctor --browser chromium=/opt/google/chrome/chrome";
 
 pub(super) const COMPLETIONS: &str = "\
 Examples:

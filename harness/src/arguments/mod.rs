@@ -17,7 +17,7 @@ use cors_harness::case::Variable;
 use cors_harness::engine::Kind;
 use cors_harness::run::Engine;
 
-pub use driver::{Driver, DriverError};
+pub use driver::{ChosenBrowsers, Driver, DriverError};
 pub use engines::EngineName;
 use engines::engines;
 pub use files::{Completions, Framework, Init, Keep, Manual, Service};
@@ -115,7 +115,7 @@ pub enum Command {
     Review(Keep),
     /// Show which engines are installed, and what is missing
     #[command(after_help = examples::DOCTOR)]
-    Doctor,
+    Doctor(ChosenBrowsers),
     /// Print a script that completes commands and options in a shell
     #[command(after_help = examples::COMPLETIONS)]
     Completions(Completions),

@@ -194,6 +194,8 @@ pub(super) struct DriverCommand {
     /// What precedes the port in the line that the driver prints when it listens. `None` if it prints nothing:
     /// then the kernel is asked.
     pub announces: Option<&'static str>,
+    /// Whether it starts only browsers of its own major version.
+    pub has_version_of_browser: bool,
 }
 
 impl DriverCommand {

@@ -51,6 +51,7 @@ impl Browser for Chromium {
             arguments: &["--port=0"],
             variables: &[],
             announces: Some("started successfully on port "),
+            has_version_of_browser: true,
         }
     }
 

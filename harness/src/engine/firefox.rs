@@ -48,6 +48,7 @@ impl Browser for Firefox {
             // which it requests repeatedly, and the driver's own preference for none has no effect.
             variables: &[("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1")],
             announces: Some("Listening on 127.0.0.1:"),
+            has_version_of_browser: false,
         }
     }
 
@@ -278,11 +279,31 @@ async fn set_cookies(
     ahead: Duration,
 ) -> Result<(), String> {
     for user_cookie in cookies {
-        let cookie =
-            json!({ "cookie": cookie_parameters(user_cookie, ahead)?, "partition": partition });
-        bidi.command("storage.setCookie", cookie).await.map_err(|error| error.to_string())?;
+        let cookie = cookie_parameters(user_cookie, ahead)?;
+        let older = for_older_versions(&cookie);
+        let set = set_cookie(bidi, partition, cookie).await;
+        match (set, older) {
+            (Err(words), Some(older)) if words.contains("sameSite") => {
+                set_cookie(bidi, partition, older).await?;
+            }
+            (set, _) => set?,
+        }
     }
     Ok(())
+}
+
+async fn set_cookie(bidi: &mut Bidi, partition: &Value, cookie: Value) -> Result<(), String> {
+    let parameters = json!({ "cookie": cookie, "partition": partition });
+    let set = bidi.command("storage.setCookie", parameters).await;
+    set.map(drop).map_err(|error| error.to_string())
+}
+
+/// The parameters of a cookie without SameSite for Firefox 140, which rejects the value `default`. It stores a cookie
+/// without the member as `None`, which is its default.
+fn for_older_versions(cookie: &Value) -> Option<Value> {
+    let mut older = cookie.as_object()?.clone();
+    let same_site = older.remove("sameSite")?;
+    (same_site == "default").then_some(Value::Object(older))
 }
 
 /// One cookie as a parameter of `storage.setCookie`, for a browser whose clock is ahead by this much.
@@ -309,4 +330,21 @@ fn cookie_parameters(user_cookie: &UserCookie, ahead: Duration) -> Result<Value,
         parameters.insert("expiry".to_owned(), json!(expiry));
     }
     Ok(Value::Object(parameters))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_cookie_without_same_site_is_set_in_another_way_in_older_versions() {
+        let parameters = |attributes: &str| {
+            let origin = "https://api.example.com".parse().unwrap();
+            let cookie = UserCookie { origin, set_cookie: format!("sid=1; Secure{attributes}") };
+            cookie_parameters(&cookie, Duration::ZERO).unwrap()
+        };
+        let older = for_older_versions(&parameters("")).unwrap();
+        assert_eq!((&older["name"], older.get("sameSite")), (&json!("sid"), None));
+        assert_eq!(for_older_versions(&parameters("; SameSite=Lax")), None);
+    }
 }

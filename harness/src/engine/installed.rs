@@ -15,6 +15,7 @@ use super::build::Build;
 use super::chosen::{ChosenBrowser, is_edge};
 use super::connecting::Connected;
 use super::limits;
+use super::missing::{Missing, WrongDriver};
 use super::opening::START;
 use super::start_deadline::{StartDeadline, StartProgress};
 use super::{Display, Driver, EngineError, Kind, OpenBrowser, Opening, Session, Source};
@@ -37,29 +38,6 @@ pub struct Installed {
 /// The build of a browser that is asked at most once.
 pub type BuildCell = Arc<OnceCell<Option<Build>>>;
 
-/// Why a browser cannot play.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum Missing {
-    /// Programs of it are not installed.
-    #[error("{} not found; `ci/setup {}` installs it", .programs.join(" and "), .kind.as_str())]
-    Programs {
-        /// The browser.
-        kind: Kind,
-        /// Its programs that were not found.
-        programs: Vec<&'static str>,
-    },
-    /// The grid does not offer it.
-    #[error("the grid at {url} offers no {}; {offers}", .kind.as_str())]
-    NotOffered {
-        /// The browser.
-        kind: Kind,
-        /// The address of the grid.
-        url: String,
-        /// What it offers.
-        offers: String,
-    },
-}
-
 impl Installed {
     /// Looks for its programs: the browser that `CORS_HARNESS_BROWSER` chooses, and the others in their usual places.
     pub fn find(kind: Kind) -> Result<Self, Missing> {
@@ -72,16 +50,15 @@ impl Installed {
     }
 
     fn with_browser(kind: Kind, chosen: Option<PathBuf>) -> Result<Self, Missing> {
-        let (names, places): (Vec<_>, Vec<_>) = places(kind, chosen).into_iter().unzip();
-        let missing = names.iter().zip(&places).filter(|(_, place)| place.is_none());
-        let missing: Vec<_> = missing.map(|(name, _)| *name).collect();
-        let mut places = places.into_iter().flatten();
-        match (places.next(), places.next()) {
-            (Some(browser), Some(driver)) if missing.is_empty() => {
+        let found = places(kind, chosen.as_deref());
+        let missing = Missing::of(kind, chosen, &found);
+        let mut places = found.into_iter().filter_map(|(_, place)| place);
+        match (missing, places.next(), places.next()) {
+            (None, Some(browser), Some(driver)) => {
                 let (display, build) = (places.next(), BuildCell::default());
                 Ok(Self { kind, browser, driver, display, build })
             }
-            _ => Err(Missing::Programs { kind, programs: missing }),
+            (missing, ..) => Err(missing.unwrap_or_else(|| Missing::programs(kind))),
         }
     }
 
@@ -123,10 +100,21 @@ impl Installed {
         let in_vain = driver.watch();
         match deadline.wait(self.connect(&driver, opening), in_vain).await {
             Ok(browser) => Ok(Session { browser, driver: Some(driver), _place: None }),
-            Err(error) => {
-                Err(explained(error, &mut driver, limits::scarce_supplies(kind, needs)).await)
-            }
+            Err(error) => match self.wrong_driver(&error) {
+                Some(missing) => Err(EngineError::Missing(missing)),
+                None => {
+                    Err(explained(error, &mut driver, limits::scarce_supplies(kind, needs)).await)
+                }
+            },
         }
+    }
+
+    /// The reason for which the driver opened no session, if it is for another version of the browser.
+    fn wrong_driver(&self, error: &EngineError) -> Option<Missing> {
+        let EngineError::Session { words } = error else { return None };
+        let wrong = WrongDriver::in_message(words)?;
+        let (browser, driver) = (self.browser.clone(), self.driver.clone());
+        Some(Missing::Driver { browser, driver, wrong })
     }
 
     async fn connect(
@@ -196,24 +184,29 @@ impl Source for Installed {
 }
 
 /// The programs of a browser by their names, each with its place. The browser may be chosen by its path.
-fn places(kind: Kind, chosen: Option<PathBuf>) -> Vec<(&'static str, Option<PathBuf>)> {
+fn places(kind: Kind, chosen: Option<&Path>) -> Vec<(&'static str, Option<PathBuf>)> {
     let Some(browser) = chosen else {
         return kind.browser().programs().iter().map(|one| (one.name, one.find())).collect();
     };
     let programs = kind.browser().programs().iter().enumerate();
     let place = |(index, program): (usize, &Program)| match index {
-        0 => (program.name, Some(browser.clone())),
-        1 if is_edge(&browser) => ("msedgedriver", beside(&browser, "msedgedriver")),
-        1 => (program.name, beside(&browser, program.name).or_else(|| program.find())),
+        0 => (program.name, Some(browser.to_owned())),
+        1 if is_edge(browser) => ("msedgedriver", beside(browser, "msedgedriver")),
+        1 => (program.name, beside(browser, program.name).or_else(|| program.find())),
         _ => (program.name, program.find()),
     };
     programs.map(place).collect()
 }
 
-/// A driver in the folder of a browser, or on the `PATH`.
+/// A driver in the folder of a browser, or on the `PATH`. The archives of Chrome for Testing have a folder for each program.
 fn beside(browser: &Path, driver: &str) -> Option<PathBuf> {
-    let folder = browser.parent().unwrap_or(Path::new(""));
-    which::which(folder.join(driver)).or_else(|_| which::which(driver)).ok()
+    let real = browser.canonicalize().unwrap_or_else(|_| browser.to_owned());
+    let folders = [browser.parent(), real.parent()].into_iter().flatten();
+    let archive = real.parent().and_then(Path::parent);
+    let archive = archive.map(|folder| folder.join(format!("{driver}-linux64")));
+    let folders = folders.map(Path::to_owned).chain(archive);
+    let found = folders.map(|folder| folder.join(driver)).find_map(|path| which::which(path).ok());
+    found.or_else(|| which::which(driver).ok())
 }
 
 /// Adds how the driver ended if it did, what else may be the cause, and the last output of driver
@@ -241,11 +234,23 @@ pub struct Part {
     pub version: Option<String>,
 }
 
+/// The programs of a browser, and why it cannot play, if it cannot.
+#[derive(Clone, Debug)]
+pub struct BrowserSurvey {
+    /// Its programs.
+    pub parts: Vec<Part>,
+    /// What is wrong with them.
+    pub missing: Option<Missing>,
+}
+
 /// All programs of a browser, with versions. Starts each program for a moment, and an X server for
-/// a browser without headless mode.
-pub async fn survey(kind: Kind) -> Vec<Part> {
+/// a browser without headless mode. Without a chosen browser, it is that of the environment or the installed one.
+pub async fn survey(kind: Kind, chosen: Option<&ChosenBrowser>) -> BrowserSurvey {
+    let chosen = chosen.map(|chosen| chosen.path.clone());
+    let chosen = chosen.or_else(|| ChosenBrowser::of_environment(kind));
     let programs = kind.browser().programs();
-    let places = places(kind, ChosenBrowser::of_environment(kind));
+    let places = places(kind, chosen.as_deref());
+    let missing = Missing::of(kind, chosen, &places);
     let display = match places.get(2) {
         Some((_, Some(program))) => Display::start(program).await.ok(),
         _ => None,
@@ -258,7 +263,17 @@ pub async fn survey(kind: Kind) -> Vec<Part> {
         };
         parts.push(Part { name, place, version });
     }
-    parts
+    let missing = missing.or_else(|| wrong_driver(kind, &parts));
+    BrowserSurvey { parts, missing }
+}
+
+/// A driver for another version of the browser, as what they print shows.
+fn wrong_driver(kind: Kind, parts: &[Part]) -> Option<Missing> {
+    let [browser, driver, ..] = parts else { return None };
+    let versions = (browser.version.as_deref()?, driver.version.as_deref()?);
+    let wrong = WrongDriver::by_versions(versions.0, versions.1)
+        .filter(|_| kind.browser().driver().has_version_of_browser)?;
+    Some(Missing::Driver { browser: browser.place.clone()?, driver: driver.place.clone()?, wrong })
 }
 
 /// The first line of a program's version.

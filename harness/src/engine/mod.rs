@@ -23,6 +23,7 @@ mod grid_status;
 mod installed;
 mod limits;
 mod listening_port;
+mod missing;
 mod opening;
 mod page;
 mod plain_client;
@@ -53,7 +54,8 @@ pub use control::{play as play_control, version as control_version};
 pub use display::Display;
 pub use driver::Driver;
 pub use grid::{Grid, GridOffer};
-pub use installed::{BuildCell, Installed, Missing, Part, survey};
+pub use installed::{BrowserSurvey, BuildCell, Installed, Part, survey};
+pub use missing::{Missing, WrongDriver};
 pub use opening::{Authority, Opening};
 pub use plain_client::{NoReply, PlainClient};
 pub use reasons::token;
@@ -78,6 +80,9 @@ pub enum EngineError {
         /// Its message.
         words: String,
     },
+    /// A browser that cannot play.
+    #[error(transparent)]
+    Missing(Missing),
     /// A driver that was killed, and something it started that was not.
     #[error(
         "a process that `{}` started still runs {} s after the driver was killed: it left the \

@@ -52,7 +52,12 @@ impl Browser for WebKit {
 
     fn driver(&self) -> &'static DriverCommand {
         // It prints nothing.
-        &DriverCommand { arguments: &["--port=0"], variables: &[], announces: None }
+        &DriverCommand {
+            arguments: &["--port=0"],
+            variables: &[],
+            announces: None,
+            has_version_of_browser: false,
+        }
     }
 
     fn capability_name(&self) -> &'static str {

@@ -33,10 +33,9 @@ impl<'r> Chains<'r> {
     }
 
     pub(super) fn into_browsers(self) -> impl Iterator<Item = BrowserPlan> {
-        self.0.into_iter().map(|chain| BrowserPlan {
-            needs: chain.needs,
-            shared_pages: chain.pages.into_iter().map(|(_, shared_page)| shared_page).collect(),
-            alone: true,
+        self.0.into_iter().map(|chain| {
+            let pages = chain.pages.into_iter().map(|(_, shared_page)| shared_page);
+            BrowserPlan::new(chain.needs, pages.collect(), true)
         })
     }
 }

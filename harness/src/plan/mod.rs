@@ -65,6 +65,14 @@ pub struct BrowserPlan {
     pub shared_pages: Vec<SharedPage>,
     /// Whether it is opened for one row that cannot share a browser.
     pub alone: bool,
+    /// How many such browsers are open at the same time at most. Each takes the next page when it has played one.
+    pub at_once: usize,
+}
+
+impl BrowserPlan {
+    fn new(needs: BrowserNeeds, shared_pages: Vec<SharedPage>, alone: bool) -> Self {
+        Self { needs, shared_pages, alone, at_once: 1 }
+    }
 }
 
 /// A page, and the rows that play on it at the same time. What their servers and the page receive
@@ -236,7 +244,7 @@ impl<'r> Building<'r> {
 
     fn place_alone(&mut self, index: usize, row: &Row) {
         let shared_pages = vec![SharedPage::new(Naming::Verbatim, vec![index])];
-        self.alone.push(BrowserPlan { needs: BrowserNeeds::of(row), shared_pages, alone: true });
+        self.alone.push(BrowserPlan::new(BrowserNeeds::of(row), shared_pages, true));
     }
 
     fn place_unseparated(&mut self, index: usize, row: &'r Row) {
@@ -253,7 +261,7 @@ impl<'r> Building<'r> {
                     _ => shared_page,
                 });
             let shared_pages = pages.chain(frames).chain(shared.alone).collect();
-            BrowserPlan { needs, shared_pages, alone: false }
+            BrowserPlan::new(needs, shared_pages, false)
         });
         let shared = shared.filter(|browser| !browser.shared_pages.is_empty());
         let mut browsers: Vec<_> =

@@ -1,23 +1,33 @@
-//! Divides the pages of a browser among several, for sessions that are open at the same time.
+//! Divides the pages of a browser so that several browsers can play them at the same time. Each browser takes another
+//! page when it has played one, so that all of them end at about the same time.
 
 use super::profiles::number;
 use super::{BrowserPlan, Plan, SharedPage};
 
 /// What opening a page costs, in rows that are played on one.
-const PAGE: usize = 10;
+const PAGE: usize = 15;
+
+/// What a fresh profile costs, in the same unit.
+const PROFILE: usize = 30;
+
+/// What a row costs that is played alone on its page, in the same unit.
+const ONE_BY_ONE: usize = 8;
 
 /// Another browser is started on this machine for pages and rows that cost this much.
 const WORTH_A_BROWSER: usize = 400;
 
+/// For each browser, a page with many rows is opened this many times.
+const PARTS_FOR_EACH: usize = 3;
+
 impl Plan {
-    /// The same plan with the pages of each shared browser in up to `most` browsers. A page with many rows is opened in
-    /// several of them.
+    /// The same plan with up to `most` browsers for each browser that plays several pages. A page with many rows is
+    /// opened in several of them.
     #[must_use]
     pub fn spread(self, most: usize) -> Self {
         self.divided(|_| most)
     }
 
-    /// The same for browsers that are started for it: in several only where that is faster.
+    /// The same for browsers that are started for it: several only where that is faster.
     #[must_use]
     pub fn spread_here(self, most: usize) -> Self {
         let worth = |browser: &BrowserPlan| {
@@ -27,41 +37,32 @@ impl Plan {
     }
 
     fn divided(self, most: impl Fn(&BrowserPlan) -> usize) -> Self {
-        let Self { browsers, upstream_pages } = self;
-        let spread = browsers.into_iter().flat_map(|browser| match most(&browser) {
+        let divided = |browser: BrowserPlan| match most(&browser) {
             most if most > 1 && !browser.alone => divided(browser, most),
-            _ => vec![browser],
-        });
-        Self { browsers: spread.collect(), upstream_pages }
+            _ => browser,
+        };
+        Self { browsers: self.browsers.into_iter().map(divided).collect(), ..self }
     }
 }
 
-fn divided(browser: BrowserPlan, most: usize) -> Vec<BrowserPlan> {
-    let BrowserPlan { needs, shared_pages, alone } = browser;
-    let rows: usize = shared_pages.iter().map(|shared_page| shared_page.rows.len()).sum();
-    let largest = rows.div_ceil(most).max(PAGE);
-    let shared_pages: Vec<_> =
-        shared_pages.into_iter().flat_map(|shared_page| parts(shared_page, largest)).collect();
-    let mut browsers: Vec<(usize, Vec<SharedPage>)> =
-        vec![Default::default(); most.min(shared_pages.len())];
-    // They keep their order, in which results are printed.
-    for shared_page in shared_pages {
-        // The first of those that have least to do.
-        if let Some((has, shared_pages)) = browsers.iter_mut().min_by_key(|(has, _)| *has) {
-            *has += cost(&shared_page);
-            shared_pages.push(shared_page);
-        }
-    }
-    let browsers = browsers.into_iter().map(|(_, shared_pages)| {
-        let mut browser = BrowserPlan { needs, shared_pages, alone };
-        number(&mut browser);
-        browser
-    });
-    browsers.collect()
+fn divided(browser: BrowserPlan, most: usize) -> BrowserPlan {
+    let rows: usize = browser.shared_pages.iter().map(|shared_page| shared_page.rows.len()).sum();
+    let largest = rows.div_ceil(most * PARTS_FOR_EACH).max(PAGE);
+    let parts = browser.shared_pages.into_iter().flat_map(|page| parts(page, largest));
+    let shared_pages: Vec<_> = parts.collect();
+    let at_once = most.min(shared_pages.len());
+    let mut browser = BrowserPlan { shared_pages, at_once, ..browser };
+    number(&mut browser);
+    browser
 }
 
 fn cost(shared_page: &SharedPage) -> usize {
-    PAGE + shared_page.rows.len()
+    let rows = shared_page.rows.len();
+    match (shared_page.fresh, shared_page.one_by_one) {
+        (_, true) => PAGE + PROFILE + ONE_BY_ONE * rows,
+        (true, false) => PAGE + PROFILE + rows,
+        (false, false) => PAGE + rows,
+    }
 }
 
 /// A page with at most so many rows, as often as it is needed. Rows that are played one by one stay together.

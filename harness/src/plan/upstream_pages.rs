@@ -135,7 +135,7 @@ impl UpstreamPage<'_> {
             let pass = rows[0].0.pass;
             let rows = rows.iter().map(|(_, index)| *index).collect();
             let shared_pages = vec![SharedPage { rows, ..shared_page.clone() }];
-            (pass, BrowserPlan { needs: BrowserNeeds::of(first), shared_pages, alone: true })
+            (pass, BrowserPlan::new(BrowserNeeds::of(first), shared_pages, true))
         });
         passes.collect()
     }

@@ -1,19 +1,17 @@
-//! What `doctor` prints about an engine.
+//! What `doctor` says about one browser.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
 
-use crate::engine::{Kind, Part};
+use crate::engine::{BrowserSurvey, Kind};
 
-/// Whether an engine can be driven, its programs, and the command that installs what is missing.
-pub fn doctor_lines(kind: Kind, parts: &[Part]) -> String {
-    let missing: Vec<_> =
-        parts.iter().filter(|part| part.place.is_none()).map(|part| part.name).collect();
+/// Whether a browser can play, and where its programs are and in which versions.
+pub fn doctor_lines(kind: Kind, survey: &BrowserSurvey) -> String {
     let name = kind.as_str();
-    let mut text = match missing.as_slice() {
-        [] => format!("{name:8}  ready"),
-        some => format!("{name:8}  missing: {}; `ci/setup {name}` adds it", some.join(", ")),
+    let mut text = match &survey.missing {
+        None => format!("{name:8}  ready"),
+        Some(missing) => format!("{name:8}  {missing}"),
     };
-    for part in parts {
+    for part in &survey.parts {
         if let Some(place) = &part.place {
             let version = part.version.as_deref().unwrap_or(part.name);
             let _ = write!(text, "\n            {version} ({})", place.display());
@@ -25,6 +23,7 @@ pub fn doctor_lines(kind: Kind, parts: &[Part]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::{Missing, Part};
 
     #[test]
     fn missing_parts_come_with_the_command_that_adds_them() {
@@ -33,13 +32,15 @@ mod tests {
             place: Some("/usr/bin/firefox-esr".into()),
             version: Some("Mozilla Firefox 153".to_owned()),
         };
-        let missing = Part { name: "geckodriver", place: None, version: None };
-        let lines = doctor_lines(Kind::Firefox, &[there.clone(), missing]);
+        let missing = Missing::Programs { kind: Kind::Firefox, programs: vec!["geckodriver"] };
+        let part = Part { name: "geckodriver", place: None, version: None };
+        let survey = BrowserSurvey { parts: vec![there.clone(), part], missing: Some(missing) };
         assert_eq!(
-            lines,
-            "firefox   missing: geckodriver; `ci/setup firefox` adds it\n            \
+            doctor_lines(Kind::Firefox, &survey),
+            "firefox   geckodriver not found; `ci/setup firefox` installs it\n            \
              Mozilla Firefox 153 (/usr/bin/firefox-esr)"
         );
-        assert!(doctor_lines(Kind::Firefox, &[there]).starts_with("firefox   ready\n"));
+        let survey = BrowserSurvey { parts: vec![there], missing: None };
+        assert!(doctor_lines(Kind::Firefox, &survey).starts_with("firefox   ready\n"));
     }
 }

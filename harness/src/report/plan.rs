@@ -17,12 +17,12 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
         (0..case.rows.len()).map(move |row| (Arc::clone(&case), row))
     };
     let rows: Vec<_> = cases.iter().flat_map(of_case).collect();
-    let plan = plan(&rows.iter().map(row).collect::<Vec<_>>(), Separation::Shared).with_profiles(1);
+    let plan = plan(&rows.iter().map(row).collect::<Vec<_>>(), Separation::Shared).with_profiles();
     let pages = plan.browsers.iter().map(|browser| browser.shared_pages.len()).sum();
     let mut text = format!(
         "{} in {} on {}\n\
-         If several browsers run at once, pages and fresh profiles are spread over them. WebKit and a remote driver \
-         open\na browser for each, and they open more pages for rows of real servers.\n",
+         If several browsers run at once, each takes the next page when it has played one. WebKit and a remote driver \
+         open a\nbrowser for each fresh profile, and they open more pages for rows of real servers.\n",
         counted(rows.len(), "row"),
         counted(plan.browsers.len(), "browser"),
         counted(pages, "page")

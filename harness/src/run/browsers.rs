@@ -1,4 +1,4 @@
-//! Plays rows in the browsers of one engine, with a browser for each part of the plan. A browser
+//! Plays rows in the browsers of one engine, with one or more browsers for each part of the plan. A browser
 //! that crashes or hangs is killed, and its rows are played once more in another.
 
 use std::collections::VecDeque;
@@ -10,13 +10,14 @@ use futures_util::stream::iter;
 
 use super::collect::Assigned;
 use super::opened::{EngineResources, Opened, PlayError, open};
+use super::page_queue::PageQueue;
 use super::profile::BrowserProfile;
 use super::remaining_rows::{Crash, PageLoad, Unplayed};
 use super::row_report::{EngineRows, Report};
 use super::slots::Slots;
 use super::{EngineUnavailable, open_page};
 use crate::engine::{Session, Source};
-use crate::plan::{BrowserPlan, Plan, Separation, plan};
+use crate::plan::{BrowserNeeds, Plan, Separation, plan};
 use crate::results::Part;
 
 /// Plays all rows; the collector gets the outcome of each.
@@ -28,8 +29,15 @@ pub(super) async fn run(
 ) {
     let plan = engine_rows.times.spent(Part::Planning, || planned(&engine_rows, source, slots));
     let player = Player { engine_rows, source, room, slots };
-    let most = source.most_sessions();
-    iter(&plan.browsers).for_each_concurrent(most, |part| Box::pin(player.play(part))).await;
+    let queues = plan.browsers.iter().map(|part| PageQueue::new(part, engine_rows.rows));
+    let queues: Vec<_> = queues.collect();
+    // The first browser of each part, then the second ones, which are open until the end of the run.
+    let most = plan.browsers.iter().map(|part| part.at_once).max().unwrap_or_default();
+    let browsers =
+        (0..most).flat_map(|number| queues.iter().filter(move |queue| number < queue.at_once()));
+    iter(browsers)
+        .for_each_concurrent(source.most_sessions(), |queue| Box::pin(player.play(queue)))
+        .await;
     room.end().await;
 }
 
@@ -41,14 +49,13 @@ fn planned(engine_rows: &EngineRows<'_>, source: &dyn Source, slots: &Slots) -> 
     if engine_rows.separation != Separation::Shared {
         return plan;
     }
-    let most = source.most_sessions();
-    let plan = match most {
+    let plan = match source.has_profiles() {
+        true => plan.with_profiles(),
+        false => plan,
+    };
+    match source.most_sessions() {
         Some(most) => plan.spread(most),
         None => plan.spread_here(slots.of_an_engine()),
-    };
-    match source.has_profiles() {
-        true => plan.with_profiles(most.unwrap_or(slots.of_an_engine())),
-        false => plan,
     }
 }
 
@@ -63,8 +70,8 @@ struct Player<'a> {
 }
 
 impl Player<'_> {
-    /// Plays one part of the plan, in as many browsers as necessary.
-    async fn play(&self, part: &BrowserPlan) {
+    /// Plays pages of one part of the plan until there are no more, in one browser after another if one ends.
+    async fn play(&self, queue: &PageQueue<'_>) {
         let place = async {
             match self.source.is_local() {
                 true => self.slots.take(self.source.kind()).await,
@@ -73,23 +80,25 @@ impl Player<'_> {
         };
         let (_place, _playing) = self.engine_rows.times.placed(place).await;
         let mut version = String::new();
-        let mut page_loads: VecDeque<_> = part
-            .shared_pages
-            .iter()
-            .flat_map(|shared_page| PageLoad::first(shared_page, self.engine_rows.rows))
-            .collect();
+        let mut begun = VecDeque::new();
         loop {
             let report = self.report(&version);
-            page_loads.retain(|page_load| !page_load.is_given_up(&report));
-            if page_loads.is_empty() {
+            begun.retain(|page_load: &PageLoad<'_>| !page_load.is_given_up(&report));
+            if begun.is_empty() {
+                begun.extend(queue.next(&report));
+            }
+            if begun.is_empty() {
                 return;
             }
-            let began = Instant::now();
-            match self.engine_rows.times.during(Part::Starts, self.start(part)).await {
+            let since = Instant::now();
+            match self.engine_rows.times.during(Part::Starts, self.start(queue.needs())).await {
                 Ok(opened) => {
-                    self.play_page_loads(opened, &mut page_loads, &mut version, began).await
+                    self.play_page_loads(opened, (&mut begun, queue), &mut version, since).await
                 }
-                Err(words) => return self.without(&page_loads, &words, &report),
+                Err(words) => {
+                    begun.extend(queue.left_without());
+                    return self.without(&begun, &words, &report);
+                }
             }
         }
     }
@@ -109,21 +118,19 @@ impl Player<'_> {
         }
     }
 
-    /// Plays page loads in one browser until there are no more, or the browser has ended.
-    async fn play_page_loads(
+    /// Plays page loads in one browser until there are no more, or the browser has ended: those that were begun first.
+    async fn play_page_loads<'p>(
         &self,
         Opened { lab, session }: Opened,
-        page_loads: &mut VecDeque<PageLoad<'_>>,
+        (begun, queue): (&mut VecDeque<PageLoad<'p>>, &PageQueue<'p>),
         version: &mut String,
-        began: Instant,
+        since: Instant,
     ) {
         *version = session.browser.described();
-        let report = self.report(version);
-        let report =
-            report.shared(began, page_loads.iter().map(|page_load| page_load.rows.len()).sum());
+        let report = self.report(version).shared(since, queue.rows_of_a_browser());
         let renews = self.source.has_profiles() && session.browser.can_renew();
         let mut profile = BrowserProfile::new(&session.browser, renews);
-        while let Some(page_load) = page_loads.pop_front() {
+        while let Some(page_load) = begun.pop_front().or_else(|| queue.next(&report)) {
             if page_load.is_given_up(&report) {
                 continue;
             }
@@ -132,11 +139,11 @@ impl Player<'_> {
                 Err(Unplayed::Crash(crash)) => {
                     let words = last_words(&crash, &session);
                     let left = page_load.after(&crash, &words, &report);
-                    left.into_iter().rev().for_each(|page_load| page_loads.push_front(page_load));
+                    left.into_iter().rev().for_each(|page_load| begun.push_front(page_load));
                     break;
                 }
                 Err(Unplayed::Reached(rows)) => {
-                    page_loads.push_front(page_load.rest(rows));
+                    begun.push_front(page_load.rest(rows));
                     if !renews {
                         break;
                     }
@@ -153,10 +160,10 @@ impl Player<'_> {
     /// A browser for a part, or the reason why there is none. A browser that hangs while it starts
     /// has played no row, so no row mentions it, and another one is started: once, or more often on
     /// a busy machine.
-    async fn start(&self, part: &BrowserPlan) -> Result<Opened, String> {
+    async fn start(&self, needs: BrowserNeeds) -> Result<Opened, String> {
         let mut reasons = Vec::new();
         loop {
-            let trouble = match self.open(part).await {
+            let trouble = match self.open(needs).await {
                 Ok(opened) => return Ok(opened),
                 Err(trouble) => trouble,
             };
@@ -170,10 +177,10 @@ impl Player<'_> {
     }
 
     /// A browser for a part: one that is already being opened, or a new one.
-    async fn open(&self, part: &BrowserPlan) -> Result<Opened, PlayError> {
-        let opened = match self.room.take(part.needs).await {
+    async fn open(&self, needs: BrowserNeeds) -> Result<Opened, PlayError> {
+        let opened = match self.room.take(needs).await {
             Some(opened) => opened?,
-            None => open(self.source, part.needs, &self.room.display).await?,
+            None => open(self.source, needs, &self.room.display).await?,
         };
         opened.lab.offer(self.engine_rows.upstreams.services());
         Ok(opened)

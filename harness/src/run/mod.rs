@@ -10,6 +10,7 @@ mod model;
 mod open_page;
 mod opened;
 mod order;
+mod page_queue;
 mod players;
 mod preparation;
 mod profile;

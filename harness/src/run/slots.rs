@@ -12,7 +12,8 @@ use crate::engine::Kind;
 const BROWSER: u64 = 1 << 30;
 
 /// Places for browsers, as far as free memory allows: one for each core, and at least one for each
-/// engine, because most of a start is waiting. An engine has a reserved place until it is done, so
+/// engine, because most of a start is waiting. A single engine gets one more, because a browser sometimes waits
+/// for its slowest row. An engine has a reserved place until it is done, so
 /// that it need not wait for another's browsers to end before it starts its first.
 #[derive(Debug)]
 pub(super) struct Slots {
@@ -32,7 +33,8 @@ impl Slots {
     }
 
     fn new(cores: usize, fit: usize, kinds: &[Kind]) -> Self {
-        Self::with_places(cores.max(kinds.len()).min(fit), cores.min(fit), kinds)
+        let useful = if kinds.len() == 1 { cores + 1 } else { cores };
+        Self::with_places(useful.max(kinds.len()).min(fit), useful.min(fit), kinds)
     }
 
     fn with_places(places: usize, of_an_engine: usize, kinds: &[Kind]) -> Self {
@@ -106,7 +108,8 @@ mod tests {
         let slots = Slots::new(4, 8, &Kind::ALL);
         let all_of_four = [Kind::Chromium, Kind::Chromium, Kind::Firefox, Kind::WebKit];
         assert_eq!(placed(&slots, &ASKING), all_of_four);
-        assert_eq!(placed(&Slots::new(2, 8, &[Kind::Chromium]), &ASKING[..3]).len(), 2);
+        assert_eq!(placed(&Slots::new(2, 8, &[Kind::Chromium]), &ASKING[..3]).len(), 3);
+        assert_eq!(placed(&Slots::new(2, 2, &[Kind::Chromium]), &ASKING[..3]).len(), 2);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! programs read.
 
 mod arguments;
+mod chosen_browsers;
 mod commands;
 mod compare_runs;
 mod document;

@@ -1,6 +1,8 @@
 //! Which rows share a browser, a profile or a session.
 
-use cors_harness::plan::{BrowserPlan, Plan, Separation, plan};
+use std::collections::BTreeSet;
+
+use cors_harness::plan::{Plan, Separation, plan};
 
 use crate::support::{pages, planned, row, url};
 
@@ -17,7 +19,7 @@ fn a_fresh_profile_replaces_a_browser_if_the_engine_has_profiles() {
     let shared = row("https://app.example.com", "https://api.example.com", "");
     let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
     let rows = [&local, &shared, &local];
-    let plan = planned(&rows).with_profiles(2);
+    let plan = planned(&rows).with_profiles();
     assert_eq!(pages(&plan), [[1, 1, 1]]);
     let shared_pages = &plan.browsers[0].shared_pages;
     assert_eq!(
@@ -35,12 +37,11 @@ fn a_fresh_profile_replaces_a_browser_if_the_engine_has_profiles() {
 #[test]
 fn many_profiles_start_a_second_browser_but_no_third() {
     let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
-    let browsers = |rows: usize| planned(&vec![&local; rows]).with_profiles(2).browsers;
-    let profiles =
-        |rows| browsers(rows).iter().map(|one| one.shared_pages.len()).collect::<Vec<_>>();
-    assert_eq!(profiles(12), [12]);
-    assert_eq!(profiles(20), [12, 8]);
-    assert_eq!(profiles(60), [30, 30]);
+    let at_once = |rows: usize| {
+        let plan = planned(&vec![&local; rows]).with_profiles().spread_here(2);
+        plan.browsers.iter().map(|browser| browser.at_once).collect::<Vec<_>>()
+    };
+    assert_eq!([at_once(12), at_once(20), at_once(60)], [[1], [2], [2]]);
 }
 
 #[test]
@@ -49,36 +50,48 @@ fn pages_are_divided_among_sessions_and_each_row_is_played_once() {
     let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
     let mut rows = vec![&shared; 70];
     rows.extend([&local, &local]);
-    for most in 1..6 {
+    for most in 2..6 {
         let plan = planned(&rows).spread(most);
-        let shared: Vec<_> = plan.browsers.iter().filter(|browser| !browser.alone).collect();
-        assert_eq!(shared.len(), most, "a page with many rows is opened in each session");
-        assert_eq!(plan.browsers.len(), most + 2, "a row that is alone stays alone");
+        let at_once: Vec<_> = plan.browsers.iter().map(|browser| browser.at_once).collect();
+        assert_eq!(at_once, [most.min(5), 1, 1], "a row that is alone stays alone");
         let shared_pages = plan.browsers.iter().flat_map(|browser| &browser.shared_pages);
         let mut played: Vec<_> =
             shared_pages.flat_map(|shared_page| shared_page.rows.clone()).collect();
         played.sort_unstable();
         assert_eq!(played, (0..72).collect::<Vec<_>>());
-        let rows_of = |browser: &&BrowserPlan| -> usize {
-            browser.shared_pages.iter().map(|shared_page| shared_page.rows.len()).sum()
-        };
-        let most_rows = shared.iter().map(rows_of).max().unwrap();
-        assert!(
-            most_rows <= 70_usize.div_ceil(most) + 10,
-            "{most_rows} rows of 70 in one of {most}"
-        );
     }
+}
+
+#[test]
+fn a_page_with_many_rows_is_opened_several_times_for_each_browser() {
+    let shared = row("https://app.example.com", "https://api.example.com", "");
+    let plan = planned(&vec![&shared; 600]).spread(2);
+    assert_eq!(pages(&plan), [[100; 6]]);
+    let markers =
+        plan.browsers[0].shared_pages.iter().map(|page| page.page(0, &shared).marker.address.host);
+    assert_eq!(markers.collect::<BTreeSet<_>>().len(), 6, "each with its own marker");
 }
 
 #[test]
 fn a_second_browser_is_started_here_only_for_many_pages_or_rows() {
     let shared = row("https://app.example.com", "https://api.example.com", "");
-    let browsers =
-        |rows: usize, most| planned(&vec![&shared; rows]).spread_here(most).browsers.len();
-    assert_eq!([browsers(70, 4), browsers(390, 4), browsers(800, 4)], [1, 1, 2]);
-    assert_eq!([browsers(800, 1), browsers(4000, 4)], [1, 4]);
+    let at_once = |rows: usize, most| {
+        planned(&vec![&shared; rows])
+            .spread_here(most)
+            .browsers
+            .iter()
+            .map(|browser| browser.at_once)
+            .sum()
+    };
+    let at_once: [usize; 5] =
+        [at_once(70, 4), at_once(380, 4), at_once(800, 4), at_once(800, 1), at_once(4000, 4)];
+    assert_eq!(at_once, [1, 1, 2, 1, 4]);
     let local = row("http://localhost:3000", "http://localhost:8000", "");
-    assert_eq!(planned(&vec![&local; 100]).spread_here(2).browsers.len(), 2, "pages count as rows");
+    assert_eq!(
+        planned(&vec![&local; 100]).spread_here(2).browsers[0].at_once,
+        2,
+        "pages count as rows"
+    );
 }
 
 #[test]

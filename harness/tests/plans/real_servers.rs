@@ -31,7 +31,7 @@ fn rows_of_a_real_server_play_one_by_one_on_one_page_for_each_site() {
         pages_of.iter().flat_map(|page| [upstream(page, login), upstream(page, "")]).collect();
     let rows: Vec<_> = rows.iter().collect();
     assert!(rows.iter().all(|row| matches!(sharing(row), Sharing::OneByOne(_))));
-    let plan = planned(&rows).with_profiles(1);
+    let plan = planned(&rows).with_profiles();
     assert_eq!(pages(&plan), [[4, 2, 4]]);
     let shared_pages = &plan.browsers[0].shared_pages;
     assert!(shared_pages.iter().all(|shared_page| shared_page.one_by_one && !shared_page.fresh));
@@ -51,7 +51,7 @@ fn a_preflight_is_repeated_in_a_later_pass_over_all_pages() {
     let pages_of = ["https://app.example.com", "https://evil.example"];
     let rows = pages_of.map(|page| [put(page), upstream(page, ""), put(page), upstream(page, "")]);
     let rows: Vec<_> = rows.iter().flatten().collect();
-    let plan = planned(&rows).with_profiles(1);
+    let plan = planned(&rows).with_profiles();
     let rows: Vec<_> = plan.browsers[0]
         .shared_pages
         .iter()

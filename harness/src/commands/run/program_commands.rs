@@ -73,8 +73,8 @@ impl ProgramCommands<'_> {
         words.extend(["--cases", "--snapshots"].into_iter().filter_map(|it| self.folder(it)));
         let mut say =
             |option: &str, value: &OsStr| words.push(format!("{option} {}", quoted(value)));
-        let Driver { browsers, webdriver, advertise, .. } = &self.0.driver;
-        for browser in browsers {
+        let Driver { chosen, webdriver, advertise, .. } = &self.0.driver;
+        for browser in &chosen.browsers {
             say("--browser", browser.to_string().as_ref());
         }
         if let Some(url) = webdriver {
