@@ -43,12 +43,25 @@ pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
 }
 
 /// The same; `each` is called for every case as soon as it is read, while others are still to come.
-pub fn load_with(folder: &Path, mut each: impl FnMut(&Case)) -> Result<Loaded, LoadError> {
+pub fn load_with(folder: &Path, each: impl FnMut(&Case)) -> Result<Loaded, LoadError> {
+    load_wanted(folder, |_| true, each)
+}
+
+/// The same without the cases that are not wanted. Their files are not read, so nothing is said about them.
+pub fn load_wanted(
+    folder: &Path,
+    wants: impl Fn(&CaseId) -> bool,
+    mut each: impl FnMut(&Case),
+) -> Result<Loaded, LoadError> {
     let mut loaded = Loaded::default();
+    let mut is_empty = true;
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_yaml(entry.path()) => {
-                loaded.add(folder, entry.path(), &mut each);
+                is_empty = false;
+                if wants(&id(folder, entry.path())) {
+                    loaded.add(folder, entry.path(), &mut each);
+                }
             }
             Ok(_) => {}
             Err(error) => {
@@ -60,7 +73,7 @@ pub fn load_with(folder: &Path, mut each: impl FnMut(&Case)) -> Result<Loaded, L
             }
         }
     }
-    if loaded.cases.is_empty() && loaded.broken.is_empty() {
+    if is_empty && loaded.broken.is_empty() {
         return Err(LoadError::Empty { folder: folder.to_owned() });
     }
     Ok(loaded)
