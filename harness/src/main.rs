@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         Command::Init(init) => commands::init(init),
         Command::Accept(keep) => commands::accept(keep),
         Command::Review(keep) => commands::review(keep),
-        Command::Doctor(chosen) => commands::doctor(&chosen),
+        Command::Doctor(chosen) => commands::doctor(chosen),
         Command::Completions(completions) => commands::completions(completions),
         Command::Man(manual) => commands::manual(manual),
     };

@@ -10,7 +10,7 @@ use cors_harness::run::load;
 use cors_servers::{HostedServers, Lab};
 use serde_json::json;
 
-use super::rows::{self, Schemes};
+use super::rows::{self, Pages, Schemes};
 use super::{Result, Took};
 
 /// Rows at a time, as many as an act of the harness has where a row has one server.
@@ -66,7 +66,7 @@ pub type PageAndRows = (PagePlan, Vec<PlannedRow>);
 /// The rows as the harness plans them: a page for each scheme.
 pub fn pages(schemes: Schemes, count: usize) -> Result<Vec<PageAndRows>> {
     let folder = tempfile::tempdir()?;
-    rows::write(folder.path(), schemes, count, count)?;
+    rows::write(folder.path(), (schemes, Pages::One), count, count)?;
     let cases = load(folder.path())?.cases;
     let rows: Vec<&Row> = cases.iter().flat_map(|case| &case.rows).collect();
     let browsers = plan(&rows, Separation::Shared).browsers;

@@ -3,22 +3,27 @@
 use cors_harness::engine::Kind;
 
 use super::ours::Run;
-use super::rows::Schemes;
+use super::rows::{Pages, Schemes};
 use super::table::{mebibytes, per_second};
 use super::{Result, load, ours};
 
 /// Rows of a case: as many as fit in a table that people read.
 const ROWS_OF_A_CASE: usize = 50;
 
-/// Runs of growing size, with and without a document of everything that was found.
+/// Runs of growing size: on one page for each scheme, without and with a document of everything that was found, and on
+/// pages of many kinds.
 pub fn measure(kind: Kind, counts: &[usize]) -> Result<()> {
-    for json in [false, true] {
+    for (pages, json) in [(Pages::One, false), (Pages::One, true), (Pages::ManyKinds, false)] {
         let document = if json { "with" } else { "without" };
-        println!("\ngrowth on {}, {document} --json; load {}\n", kind.as_str(), load());
+        let on = match pages {
+            Pages::One => "one page for each scheme",
+            Pages::ManyKinds => "a page for each case: documents, frames and workers",
+        };
+        println!("\ngrowth on {}, {on}, {document} --json; load {}\n", kind.as_str(), load());
         println!("{HEAD}");
         let mut before = None;
         for count in counts {
-            let run = ours::measure(kind, Schemes::Both, (*count, ROWS_OF_A_CASE), json)?;
+            let run = ours::measure(kind, (Schemes::Both, pages), (*count, ROWS_OF_A_CASE), json)?;
             let further = before.map(|before| further(before, *count, &run));
             println!("{}", line(*count, &run, further));
             before = Some((*count, run.peak.memory));

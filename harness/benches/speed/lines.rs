@@ -6,7 +6,7 @@ use cors_harness::engine::Kind;
 use tokio::runtime::Runtime;
 
 use super::ours::Run;
-use super::rows::Schemes;
+use super::rows::{Pages, Schemes};
 use super::{Result, Took, bare, ours, playwright};
 
 /// A way to play the rows.
@@ -42,7 +42,7 @@ impl Way {
         let runtime = Runtime::new()?;
         let took = match self {
             Self::Ours(schemes, per_case) => {
-                let run = ours::measure(kind, *schemes, (count, *per_case), false)?;
+                let run = ours::measure(kind, (*schemes, Pages::One), (count, *per_case), false)?;
                 return Ok((run.took, Some(run)));
             }
             Self::Limit(schemes) => runtime.block_on(bare::limit(kind, *schemes, count))?,

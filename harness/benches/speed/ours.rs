@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use cors_harness::engine::Kind;
 use procfs::process::Process;
 
-use super::rows::{self, Schemes};
+use super::rows::{self, Pages, Schemes};
 use super::sockets::Sockets;
 use super::{Result, Took};
 
@@ -49,13 +49,13 @@ pub struct Peak {
 /// Plays `count` rows in cases of at most `per_case` each, all of them as recorded before.
 pub fn measure(
     kind: Kind,
-    schemes: Schemes,
+    on: (Schemes, Pages),
     (count, per_case): (usize, usize),
     json: bool,
 ) -> Result<Run> {
     let folder = tempfile::tempdir()?;
     fs::create_dir(folder.path().join("cases"))?;
-    rows::write(&folder.path().join("cases"), schemes, count, per_case)?;
+    rows::write(&folder.path().join("cases"), on, count, per_case)?;
     record(folder.path())?;
     let mut command = command(folder.path(), kind.as_str());
     // It ends with the parts of the time.

@@ -1,6 +1,6 @@
 //! The rows that everything is measured with: a preflighted `PUT` whose reply sets a cookie and a `GET`
 //! that is sent with it, both with credentials, on a host of the row's own that is of the page's site,
-//! so that no browser blocks the cookie. From one page for each scheme.
+//! so that no browser blocks the cookie.
 
 use std::fs;
 use std::io;
@@ -17,18 +17,39 @@ pub enum Schemes {
     Https,
 }
 
-/// A scheme, and the page that its rows play on.
-type Scheme = (&'static str, &'static str);
-
-const HTTP: Scheme = ("http", "http://plain.example.com");
-const HTTPS: Scheme = ("https", "https://app.example.com");
+/// On which pages rows play.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Pages {
+    /// One page for each scheme.
+    One,
+    /// A page of another origin for each case: a document, a frame or a worker.
+    ManyKinds,
+}
 
 impl Schemes {
-    fn pages(self) -> &'static [Scheme] {
+    fn names(self) -> &'static [&'static str] {
         match self {
-            Self::Both => &[HTTP, HTTPS],
-            Self::Http => &[HTTP],
-            Self::Https => &[HTTPS],
+            Self::Both => &["http", "https"],
+            Self::Http => &["http"],
+            Self::Https => &["https"],
+        }
+    }
+}
+
+impl Pages {
+    /// The page of a case, as it is written.
+    fn page(self, scheme: &str, case: usize) -> String {
+        match (self, case % 3) {
+            (Self::One, _) => format!("{scheme}://{scheme}.example.com"),
+            (Self::ManyKinds, 0) => format!("{scheme}://{scheme}{case}.example.com"),
+            (Self::ManyKinds, 1) => format!(
+                "{{ origin: \"{scheme}://{scheme}{case}.example.com\", context: iframe, inside: \"{scheme}://www.example.com\" }}"
+            ),
+            (Self::ManyKinds, _) => {
+                format!(
+                    "{{ origin: \"{scheme}://{scheme}{case}.example.com\", context: dedicated-worker }}"
+                )
+            }
         }
     }
 }
@@ -36,13 +57,18 @@ impl Schemes {
 /// Writes `count` rows as cases of at most `per_case` rows each, as a user would.
 ///
 /// Precondition: `count` is even where there are two schemes.
-pub fn write(folder: &Path, schemes: Schemes, count: usize, per_case: usize) -> io::Result<()> {
-    let pages = schemes.pages();
-    for (scheme, page) in pages {
-        let numbers: Vec<_> = (0..count / pages.len()).map(|row| format!("\"{row}\"")).collect();
+pub fn write(
+    folder: &Path,
+    (schemes, pages): (Schemes, Pages),
+    count: usize,
+    per_case: usize,
+) -> io::Result<()> {
+    let schemes = schemes.names();
+    for scheme in schemes {
+        let numbers: Vec<_> = (0..count / schemes.len()).map(|row| format!("\"{row}\"")).collect();
         for (place, rows) in numbers.chunks(per_case).enumerate() {
             let file = folder.join(format!("{scheme}-{place:05}.yaml"));
-            fs::write(file, case(scheme, page, &rows.join(", ")))?;
+            fs::write(file, case(scheme, &pages.page(scheme, place), &rows.join(", ")))?;
         }
     }
     Ok(())
