@@ -228,6 +228,7 @@ mod tests {
                 Reason::IntegrityMismatch,
                 Reason::UnusableStatus,
                 Reason::NoImage,
+                Reason::NoSvg,
                 Reason::NoJavascript,
                 Reason::NoStyleSheet,
                 Reason::NoJson,
