@@ -37,6 +37,9 @@ pub struct Client {
     pub has_cross_site_ancestor: bool,
     /// <https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object>
     pub prohibits_mixed_content: bool,
+    /// Whether its creation URL is `about:blank` or `about:srcdoc`. The origin of such a URL is opaque, whatever the
+    /// origin of the document is: <https://html.spec.whatwg.org/#concept-environment-creation-url>.
+    pub has_about_url: bool,
     /// <https://html.spec.whatwg.org/#concept-environment-active-service-worker>
     pub service_worker: Option<ServiceWorker>,
 }
@@ -83,6 +86,7 @@ impl Client {
             referrer_policy: ReferrerPolicy::Empty,
             content_security_policies: Vec::new(),
             embedder_policy: EmbedderPolicy::UnsafeNone,
+            has_about_url: false,
             service_worker: None,
         }
     }

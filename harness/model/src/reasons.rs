@@ -78,6 +78,8 @@ named! {
     BodyWithoutPlace "body-without-place" at "dom-request" "A request with the method GET or HEAD cannot have a body."
     StreamedBodyMode "streamed-body-mode" at "dom-request"
         "A request with a stream as its body requires the mode `cors` or `same-origin`."
+    RegistrationFromAboutUrl "registration-from-about-url" at "https://w3c.github.io/ServiceWorker/#register-algorithm"
+        "The URL of the document is about:blank or about:srcdoc, and a service worker has to be same-origin with that URL."
     BadPort "bad-port" at "port-blocking" "The port is on the list of blocked ports."
     MixedContent "mixed-content" at "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"
         "A page loaded over HTTPS cannot request a URL over HTTP: the browser blocks mixed content."

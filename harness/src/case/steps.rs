@@ -7,6 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::abort::AbortBy;
+use super::answers;
 use super::complaint::Problem;
 use super::page::Pages;
 use super::reader::{Reader, Spanned, ValueError};
@@ -169,6 +170,7 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Op
     step_options::read(reader, node, &mut step)?;
     check_leaving(reader, node, (&step, scene))?;
     let (url, parsed) = target?;
+    answers::check(reader, (initiator, &parsed), node, scene.sites);
     step.url = url;
     Some((step, parsed))
 }

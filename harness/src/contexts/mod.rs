@@ -27,6 +27,9 @@ pub struct Definition {
     /// The path on the page's origin of the URL that is its referrer; none where it sends no `Referer`:
     /// <https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer>.
     pub referrer: Option<&'static str>,
+    /// Whether the creation URL of its document is `about:blank` or `about:srcdoc`:
+    /// <https://html.spec.whatwg.org/#concept-environment-creation-url>.
+    pub has_about_url: bool,
     /// The documents that it is made of. The first one is the one that the browser opens.
     pub documents: &'static [Document],
     /// The path on the page's origin of the document or worker script whose headers hold for the script:
@@ -126,6 +129,7 @@ const TOP_LEVEL: Definition = Definition {
     is_opaque: false,
     top_level: Place::Page,
     referrer: Some(PAGE_PATH),
+    has_about_url: false,
     documents: &[],
     policies_from: PAGE_PATH,
     runs_in: RunsIn::TopLevel,

@@ -133,6 +133,7 @@ registry! {
     /// referrer: <https://html.spec.whatwg.org/#attr-iframe-srcdoc>.
     Srcdoc = Definition {
         word: "srcdoc",
+        has_about_url: true,
         referrer: Some(TOP_PATH),
         policies_from: TOP_PATH,
         documents: &[top(html!("<iframe srcdoc=\"<!doctype html><title>cors-harness</title>\"></iframe>"))],
@@ -143,6 +144,7 @@ registry! {
     /// no referrer: <https://fetch.spec.whatwg.org/#local-scheme>.
     AboutBlank = Definition {
         word: "about-blank",
+        has_about_url: true,
         documents: &[top(html!("<iframe></iframe>"))],
         ..LOCAL_FRAME
     };

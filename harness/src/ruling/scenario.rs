@@ -79,6 +79,7 @@ fn client(page: &Page) -> Client {
             .flat_map(ContentSecurityPolicy::parse_all)
             .collect(),
         embedder_policy: embedder_policy.map(EmbedderPolicy::parse).unwrap_or_default(),
+        has_about_url: page.context.definition().has_about_url,
         service_worker: service_worker(page),
         ..client
     }
