@@ -102,7 +102,7 @@ fn the_log_shows_how_a_call_ends_whose_document_is_gone() {
                          abort: preflight, abort-by: leave, referrer-policy: no-referrer }\n";
     let gone = |steps: &str| RowEvidence::new(steps, vec![vec![CallSeen::Left]]);
     gone(LEAVE).cannot_tell("no request of this step reached a server");
-    let preflight = |steps| gone(steps).exchange(1, "OPTIONS", "/a").with(as_preflight);
+    let preflight = |steps: &str| gone(steps).exchange(1, "OPTIONS", "/a").with(as_preflight);
     let ended = preflight(LEAVE).reads(&[Read::Aborted]);
     assert_eq!(ended.steps[0].preflights[0].answer.status, 200);
     let ended = preflight(&LEAVE.replace("true", "false")).reads(&[Read::Aborted]);
