@@ -37,6 +37,9 @@ pub struct Client {
     pub has_cross_site_ancestor: bool,
     /// <https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object>
     pub prohibits_mixed_content: bool,
+    /// Whether its creation URL is `about:blank` or `about:srcdoc`. The origin of such a URL is opaque, whatever the
+    /// origin of the document is: <https://html.spec.whatwg.org/#concept-environment-creation-url>.
+    pub has_about_url: bool,
     /// <https://html.spec.whatwg.org/#concept-environment-active-service-worker>
     pub service_worker: Option<ServiceWorker>,
 }
@@ -46,7 +49,7 @@ pub struct Client {
 pub struct ServiceWorker {
     /// The URL of its script, which is the referrer of the requests that it makes itself.
     pub script_url: Url,
-    /// What it gives to `event.respondWith()` for each request.
+    /// What it gives to `event.respondWith()`.
     pub response: ServiceWorkerResponse,
 }
 
@@ -59,6 +62,14 @@ pub enum ServiceWorkerResponse {
     OfUrl,
     /// `fetch(event.request.url, { mode: "no-cors" })`: an opaque response, where the URL is of another origin.
     OfUrlWithoutCors,
+    /// `fetch(event.request.url, { redirect: "manual" })`: an opaque-redirect response, where the server redirects.
+    OfUrlWithoutRedirects,
+    /// `new Response(…)` with the methods of all `fetch` events for the URL.
+    New,
+    /// The same where the method is `OPTIONS`. The browser sends all other requests itself.
+    NewToOptions,
+    /// `Response.error()`
+    Error,
 }
 
 impl Client {
@@ -75,6 +86,7 @@ impl Client {
             referrer_policy: ReferrerPolicy::Empty,
             content_security_policies: Vec::new(),
             embedder_policy: EmbedderPolicy::UnsafeNone,
+            has_about_url: false,
             service_worker: None,
         }
     }

@@ -15,7 +15,7 @@ use super::request_modes::{
     ResponseTainting,
 };
 use super::resource_checks::{Consumer, check_coding, check_mime_type};
-use super::ruling::{FetchError, Fetched, Refusal, Stage, cannot_judge};
+use super::ruling::{FetchError, Fetched, Reason, Refusal, Stage, cannot_judge, network_error};
 use super::user_agent::UserAgent;
 
 /// A request that an element or an API other than `fetch()` makes, and what uses the response.
@@ -132,6 +132,7 @@ impl UserAgent<'_> {
     /// Fetches a resource and gives it to what uses it. The result says whether script can read the content.
     pub(super) fn load(&mut self, call: &ResourceCall, request: &mut Request) -> Fetched<bool> {
         check_embedder(call, request)?;
+        check_registration(call, request)?;
         self.note_load(call)?;
         let key = PreloadKey::new(request);
         let fetched = self.fetch_unfiltered(request);
@@ -197,6 +198,16 @@ impl UserAgent<'_> {
         }
         self.loads.push(load);
         Ok(())
+    }
+}
+
+/// A service worker has to be same-origin with the creation URL of the document that registers it:
+/// <https://w3c.github.io/ServiceWorker/#register-algorithm>, step 2.
+fn check_registration(call: &ResourceCall, request: &Request) -> Fetched<()> {
+    let is_registration = call.consumer == Consumer::ServiceWorkerScript;
+    match is_registration && request.client.has_about_url {
+        true => network_error(Stage::Construction, Reason::RegistrationFromAboutUrl, ""),
+        false => Ok(()),
     }
 }
 

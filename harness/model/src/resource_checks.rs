@@ -1,5 +1,6 @@
 //! What an element, or an API without a `Response` object, needs of a response.
 
+use super::formats::Format;
 use super::headers::{HeaderList, get_decode_and_split};
 use super::mime::MimeType;
 use super::request::Request;
@@ -12,6 +13,8 @@ use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
 pub enum Consumer {
     /// An image: <https://html.spec.whatwg.org/#updating-the-image-data>.
     Image,
+    /// A document with an element that SVG shows: <https://svgwg.org/svg2-draft/struct.html#UseElement>.
+    SvgDocument,
     /// A classic script: <https://html.spec.whatwg.org/#fetch-a-classic-script>.
     ClassicScript,
     /// A module script: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
@@ -65,11 +68,13 @@ impl Consumer {
             Self::Beacon | Self::Frame | Self::Form | Self::Preload | Self::ResourceTiming => {
                 Ok(())
             }
-            Self::Image | Self::StyleImage if is_image(&response.body) => Ok(()),
+            Self::Image | Self::StyleImage if Format::Image.has_signature(&response.body) => Ok(()),
             Self::Image | Self::StyleImage if essence == "image/svg+xml" => {
                 cannot_judge("images in the format SVG are not modelled")
             }
             Self::Image | Self::StyleImage => refuse(Reason::NoImage, essence),
+            Self::SvgDocument if essence == "image/svg+xml" => Ok(()),
+            Self::SvgDocument => refuse(Reason::NoSvg, essence),
             Self::ClassicScript => check_status(response, is_ok_status(response.status)),
             Self::ModuleScript
             | Self::ModulePreload
@@ -88,15 +93,16 @@ impl Consumer {
                 check_status(response, is_ok_status(response.status))?;
                 if is_json(essence) { Ok(()) } else { refuse(Reason::NoJson, essence) }
             }
-            Self::Font if is_font(&response.body) => Ok(()),
+            Self::Font if Format::Font.has_signature(&response.body) => Ok(()),
             Self::Font => refuse(Reason::NoFont, essence),
             Self::Media | Self::Audio => {
                 check_status(response, is_ok_status(response.status))?;
-                if is_media(&response.body) { Ok(()) } else { refuse(Reason::NoMedia, essence) }
+                let is_media = Format::Video.has_signature(&response.body);
+                if is_media { Ok(()) } else { refuse(Reason::NoMedia, essence) }
             }
             Self::Track => {
                 check_status(response, is_ok_status(response.status))?;
-                let is_web_vtt = response.body.starts_with(b"WEBVTT");
+                let is_web_vtt = Format::Track.has_signature(&response.body);
                 if is_web_vtt { Ok(()) } else { refuse(Reason::NoTrack, essence) }
             }
             Self::WebSocket => check_status(response, response.status == 101),
@@ -172,39 +178,9 @@ fn is_javascript(essence: &str) -> bool {
     }
 }
 
-/// <https://mimesniff.spec.whatwg.org/#image-type-pattern-matching-algorithm>. The rest of the file is not looked at.
-fn is_image(body: &[u8]) -> bool {
-    const SIGNATURES: [&[u8]; 7] = [
-        b"\x89PNG\r\n\x1A\n",
-        b"\xFF\xD8\xFF",
-        b"GIF87a",
-        b"GIF89a",
-        b"BM",
-        b"\x00\x00\x01\x00",
-        b"\x00\x00\x02\x00",
-    ];
-    let is_webp = body.starts_with(b"RIFF") && body.get(8..14) == Some(b"WEBPVP");
-    is_webp || SIGNATURES.iter().any(|signature| body.starts_with(signature))
-}
-
 /// <https://mimesniff.spec.whatwg.org/#json-mime-type>
 fn is_json(essence: &str) -> bool {
     matches!(essence, "application/json" | "text/json") || essence.ends_with("+json")
-}
-
-/// <https://mimesniff.spec.whatwg.org/#font-type-pattern-matching-algorithm>. The rest of the file is not looked at.
-fn is_font(body: &[u8]) -> bool {
-    const SIGNATURES: [&[u8]; 5] = [b"\x00\x01\x00\x00", b"OTTO", b"ttcf", b"wOFF", b"wOF2"];
-    SIGNATURES.iter().any(|signature| body.starts_with(signature))
-}
-
-/// <https://mimesniff.spec.whatwg.org/#audio-or-video-type-pattern-matching-algorithm>. The rest of the file is not
-/// looked at.
-fn is_media(body: &[u8]) -> bool {
-    const SIGNATURES: [&[u8]; 4] = [b"\x1A\x45\xDF\xA3", b"OggS\0", b"ID3", b"MThd\0\0\0\x06"];
-    let is_wave = body.starts_with(b"RIFF") && body.get(8..12) == Some(b"WAVE");
-    let is_mp4 = body.get(4..8) == Some(b"ftyp");
-    is_wave || is_mp4 || SIGNATURES.iter().any(|signature| body.starts_with(signature))
 }
 
 #[cfg(test)]
@@ -236,6 +212,8 @@ mod tests {
         let table = [
             (Consumer::Image, 404, None, &b"GIF89a"[..], None),
             (Consumer::Image, 200, Some("image/png"), b"text", Some(Reason::NoImage)),
+            (Consumer::SvgDocument, 200, Some("image/svg+xml"), b"<svg/>", None),
+            (Consumer::SvgDocument, 200, Some("text/plain"), b"<svg/>", Some(Reason::NoSvg)),
             (Consumer::ClassicScript, 200, Some("text/plain"), b"", None),
             (Consumer::ClassicScript, 404, None, b"", Some(Reason::UnusableStatus)),
             (Consumer::ModuleScript, 200, Some("text/javascript"), b"", None),

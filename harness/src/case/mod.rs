@@ -12,6 +12,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod abort;
+mod answers;
 mod build_limit;
 mod case_model;
 mod complaint;

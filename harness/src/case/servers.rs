@@ -25,11 +25,15 @@ pub(super) struct Sites {
     pub(super) servers: Vec<Server>,
     /// Whether an origin or a path was reported and left out.
     pub(super) incomplete: bool,
+    /// Whether anything in them was reported.
+    pub(super) have_problems: bool,
 }
 
 /// Reads `servers:`.
 pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Sites {
-    let mut sites = Sites { servers: Vec::new(), incomplete: node.is_some_and(Node::is_wrong) };
+    let before = reader.problems.len();
+    let incomplete = node.is_some_and(Node::is_wrong);
+    let mut sites = Sites { incomplete, ..Sites::default() };
     for (spanned, server) in node.into_iter().flat_map(Node::entries) {
         match reader.read(spanned, |text| distinct(&sites, origin::parse(text)?)) {
             Some(origin) => read_server(reader, server, origin, &mut sites),
@@ -37,6 +41,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Sites {
         }
     }
     sites.servers.shrink_to_fit();
+    sites.have_problems = reader.problems.len() > before;
     sites
 }
 

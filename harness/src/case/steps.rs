@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::answers;
 use super::complaint::Problem;
 use super::page::Pages;
 use super::reader::{Reader, Spanned, ValueError};
@@ -166,6 +167,7 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Op
     step.opened.clone_from(&scene.opened);
     step_options::read(reader, node, &mut step)?;
     let (url, parsed) = target?;
+    answers::check(reader, (initiator, &parsed), node, scene.sites);
     step.url = url;
     Some((step, parsed))
 }

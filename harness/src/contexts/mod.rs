@@ -27,6 +27,9 @@ pub struct Definition {
     /// The path on the page's origin of the URL that is its referrer; none where it sends no `Referer`:
     /// <https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer>.
     pub referrer: Option<&'static str>,
+    /// Whether the creation URL of its document is `about:blank` or `about:srcdoc`:
+    /// <https://html.spec.whatwg.org/#concept-environment-creation-url>.
+    pub has_about_url: bool,
     /// The documents that it is made of. The first one is the one that the browser opens.
     pub documents: &'static [Document],
     /// The path on the page's origin of the document or worker script whose headers hold for the script:
@@ -56,7 +59,7 @@ pub enum Global {
     ServiceWorker,
 }
 
-/// What a service worker gives to `event.respondWith()` for each request of a document.
+/// What a service worker gives to `event.respondWith()` for the requests of a document.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ServiceWorker {
     /// `fetch(event.request)`
@@ -65,6 +68,21 @@ pub enum ServiceWorker {
     FetchesUrl,
     /// `fetch(event.request.url, { mode: "no-cors" })`
     FetchesUrlWithoutCors,
+    /// `fetch(event.request.url, { redirect: "manual" })`
+    FetchesUrlWithoutRedirects,
+    /// `new Response(…)`. The body lists the methods of the `fetch` events for the URL.
+    MakesResponse,
+    /// The same where the method is `OPTIONS`. The browser sends all other requests itself.
+    MakesResponseToOptions,
+    /// `Response.error()`
+    MakesError,
+}
+
+impl ServiceWorker {
+    /// Whether script can have a response that no server sent.
+    pub fn makes_responses(self) -> bool {
+        matches!(self, Self::MakesResponse | Self::MakesResponseToOptions)
+    }
 }
 
 /// An origin that a page names.
@@ -96,7 +114,8 @@ pub struct Document {
     pub path: &'static str,
     /// Its header lines.
     pub headers: &'static [(&'static str, &'static str)],
-    /// Its body. `${page}` in it becomes the URL of [`PAGE_PATH`] on the page's origin.
+    /// Its body. `${page}` in it becomes the URL of [`PAGE_PATH`] on the page's origin, and `${opener}` that of
+    /// [`OPENER_PATH`] on the origin of the top-level document around it.
     pub body: &'static str,
 }
 
@@ -110,6 +129,7 @@ const TOP_LEVEL: Definition = Definition {
     is_opaque: false,
     top_level: Place::Page,
     referrer: Some(PAGE_PATH),
+    has_about_url: false,
     documents: &[],
     policies_from: PAGE_PATH,
     runs_in: RunsIn::TopLevel,
@@ -132,6 +152,9 @@ pub const PAGE_PATH: &str = "/.cors-harness/page";
 
 /// The path of a top-level document around a frame.
 pub const TOP_PATH: &str = "/.cors-harness/top";
+
+/// The path of a document that opens another one in a window and is closed.
+pub const OPENER_PATH: &str = "/.cors-harness/opener";
 
 /// The path of a worker's script.
 pub const WORKER_PATH: &str = "/.cors-harness/worker";

@@ -1,8 +1,8 @@
 //! The entries of the registry.
 
 use super::{
-    Definition, Document, Global, HTML, PAGE_PATH, Place, RunsIn, TOP_LEVEL, TOP_PATH, WORKER_PATH,
-    controlled,
+    Definition, Document, Global, HTML, OPENER_PATH, PAGE_PATH, Place, RunsIn, TOP_LEVEL, TOP_PATH,
+    WORKER_PATH, controlled,
 };
 use crate::registry::registry;
 
@@ -133,6 +133,7 @@ registry! {
     /// referrer: <https://html.spec.whatwg.org/#attr-iframe-srcdoc>.
     Srcdoc = Definition {
         word: "srcdoc",
+        has_about_url: true,
         referrer: Some(TOP_PATH),
         policies_from: TOP_PATH,
         documents: &[top(html!("<iframe srcdoc=\"<!doctype html><title>cors-harness</title>\"></iframe>"))],
@@ -143,6 +144,7 @@ registry! {
     /// no referrer: <https://fetch.spec.whatwg.org/#local-scheme>.
     AboutBlank = Definition {
         word: "about-blank",
+        has_about_url: true,
         documents: &[top(html!("<iframe></iframe>"))],
         ..LOCAL_FRAME
     };
@@ -181,6 +183,38 @@ registry! {
                 ))
             },
             Document { body: html!("<script>", include_str!("../engine/page/context/window.js"), "</script>"), ..PAGE },
+        ],
+        runs_in: RunsIn::Worker,
+        ..DOCUMENT
+    };
+    /// The same after the page that opened it is closed. Steps reach it through the page that opened its opener, which has
+    /// its origin.
+    PopupOfClosedOpener = Definition {
+        word: "popup-of-closed-opener",
+        has_inside: true,
+        documents: &[
+            top(html!(
+                "<script>\
+                 open('${opener}');\
+                 const channel = new BroadcastChannel('cors-harness');\
+                 onpagehide = () => channel.postMessage({ close: true });\
+                 </script>"
+            )),
+            Document {
+                at: Place::Inside,
+                path: OPENER_PATH,
+                headers: &[HTML],
+                body: html!("<script>open('${page}'); onmessage = () => close();</script>"),
+            },
+            Document {
+                body: html!(
+                    "<script>",
+                    include_str!("../engine/page/context/channel.js"),
+                    include_str!("../engine/page/context/opened.js"),
+                    "</script>"
+                ),
+                ..PAGE
+            },
         ],
         runs_in: RunsIn::Worker,
         ..DOCUMENT
@@ -272,4 +306,12 @@ registry! {
     ControlledFetchUrl = controlled::FETCH_URL;
     /// A top-level document whose service worker answers with opaque responses.
     ControlledFetchNoCors = controlled::FETCH_NO_CORS;
+    /// A top-level document whose service worker answers with opaque-redirect responses, where the server redirects.
+    ControlledFetchManual = controlled::FETCH_MANUAL;
+    /// A top-level document whose service worker makes responses itself.
+    ControlledNewResponse = controlled::NEW_RESPONSE;
+    /// A top-level document whose service worker makes responses to requests with the method `OPTIONS`.
+    ControlledOptionsOnly = controlled::OPTIONS_ONLY;
+    /// A top-level document whose service worker answers with network errors.
+    ControlledError = controlled::ERROR;
 }

@@ -79,6 +79,7 @@ fn client(page: &Page) -> Client {
             .flat_map(ContentSecurityPolicy::parse_all)
             .collect(),
         embedder_policy: embedder_policy.map(EmbedderPolicy::parse).unwrap_or_default(),
+        has_about_url: page.context.definition().has_about_url,
         service_worker: service_worker(page),
         ..client
     }
@@ -92,6 +93,12 @@ fn service_worker(page: &Page) -> Option<ServiceWorker> {
         contexts::ServiceWorker::FetchesRequest => ServiceWorkerResponse::OfRequest,
         contexts::ServiceWorker::FetchesUrl => ServiceWorkerResponse::OfUrl,
         contexts::ServiceWorker::FetchesUrlWithoutCors => ServiceWorkerResponse::OfUrlWithoutCors,
+        contexts::ServiceWorker::FetchesUrlWithoutRedirects => {
+            ServiceWorkerResponse::OfUrlWithoutRedirects
+        }
+        contexts::ServiceWorker::MakesResponse => ServiceWorkerResponse::New,
+        contexts::ServiceWorker::MakesResponseToOptions => ServiceWorkerResponse::NewToOptions,
+        contexts::ServiceWorker::MakesError => ServiceWorkerResponse::Error,
     };
     Some(ServiceWorker { script_url, response })
 }

@@ -39,16 +39,25 @@ pub enum LoadError {
 
 /// Reads every case below `folder`.
 pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
-    load_with(folder, |_| {})
+    load_wanted(folder, |_| true, |_| {})
 }
 
-/// The same; `each` is called for every case as soon as it is read, while others are still to come.
-pub fn load_with(folder: &Path, mut each: impl FnMut(&Case)) -> Result<Loaded, LoadError> {
+/// The same without the cases that are not wanted. Their files are not read, so nothing is said about them. `each` is
+/// called for every case as soon as it is read, while others are still to come.
+pub fn load_wanted(
+    folder: &Path,
+    wants: impl Fn(&CaseId) -> bool,
+    mut each: impl FnMut(&Case),
+) -> Result<Loaded, LoadError> {
     let mut loaded = Loaded::default();
+    let mut is_empty = true;
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_yaml(entry.path()) => {
-                loaded.add(folder, entry.path(), &mut each);
+                is_empty = false;
+                if wants(&id(folder, entry.path())) {
+                    loaded.add(folder, entry.path(), &mut each);
+                }
             }
             Ok(_) => {}
             Err(error) => {
@@ -60,7 +69,7 @@ pub fn load_with(folder: &Path, mut each: impl FnMut(&Case)) -> Result<Loaded, L
             }
         }
     }
-    if loaded.cases.is_empty() && loaded.broken.is_empty() {
+    if is_empty && loaded.broken.is_empty() {
         return Err(LoadError::Empty { folder: folder.to_owned() });
     }
     Ok(loaded)

@@ -12,11 +12,11 @@ use std::sync::Arc;
 use axum::Router;
 use libtest_mimic::Arguments;
 
-use crate::case::{Case, Origin};
+use crate::case::{Case, CaseId, Origin};
 use crate::engine::{ChosenBrowser, CleanEnd, Required};
-use crate::run::{Engine, Players, RunPreparation, load_with, refer_to_snapshots};
+use crate::run::{Engine, Players, RunPreparation, load_wanted, refer_to_snapshots};
 use crate::upstream::{Allowed, Trust};
-use trials::{Trials, selects};
+use trials::{SURVEY, Trials, selects};
 
 /// The exit code if something is wrong before any trial.
 const FAILED: u8 = 101;
@@ -96,14 +96,16 @@ impl Suite {
             served.push(origin);
         }
         let mut early = RunPreparation::new(players);
-        let loaded = load_with(&folder("CORS_HARNESS_CASES", &self.cases), |case| {
+        let only = only_case(arguments);
+        let wants = |id: &CaseId| only.is_none_or(|only| id.0 == only);
+        let loaded = load_wanted(&folder("CORS_HARNESS_CASES", &self.cases), wants, |case| {
             let wanted = Engine::ALL.into_iter().filter(|engine| selects(arguments, case, *engine));
             wanted.for_each(|engine| early.expect(case, engine));
         });
         let loaded = loaded.map_err(|error| error.to_string())?;
         let fitted = |case| Arc::new(early.players().fitted(case));
         let cases: Vec<_> = loaded.cases.into_iter().map(fitted).collect();
-        if loaded.broken.is_empty() {
+        if loaded.broken.is_empty() && only.is_none() {
             served.iter().try_for_each(|origin| is_asked(origin, &cases))?;
         }
         refer_to_snapshots(&snapshots, &cases, loaded.broken.iter().map(|(id, _)| id))
@@ -111,6 +113,15 @@ impl Suite {
         let players = early.players().clone();
         Ok((Trials { cases, broken: loaded.broken, snapshots, players, required }, early))
     }
+}
+
+/// The id of the only case that can have a selected test: with `--exact` the name of the test contains it. A test runner
+/// that starts a process for each test need not read all cases in each of them.
+fn only_case(arguments: &Arguments) -> Option<&str> {
+    let name = arguments.filter.as_deref().filter(|_| arguments.exact && !arguments.list)?;
+    let id = name.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+    let id = id.map_or(name, |(_, id)| id);
+    (id != SURVEY).then_some(id)
 }
 
 /// Reports a router that no case uses.
@@ -133,4 +144,29 @@ fn folder(variable: &str, default: &Path) -> PathBuf {
 /// Servers on other machines that cases may use.
 fn allowed() -> Result<Allowed, String> {
     env::var("CORS_HARNESS_ALLOW_UPSTREAM").unwrap_or_default().parse()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exact_name_needs_the_file_of_one_case() {
+        let only = |arguments: &[&str]| {
+            let arguments = Arguments::from_iter(["test"].iter().chain(arguments));
+            only_case(&arguments).map(str::to_owned)
+        };
+        let survey = format!("[snapshots] {SURVEY}");
+        for (arguments, id) in [
+            (&["[firefox] a/b", "--exact"][..], Some("a/b")),
+            (&["a/b", "--exact"], Some("a/b")),
+            (&["a/b"], None),
+            (&["--exact"], None),
+            (&["a/b", "--exact", "--list"], None),
+            (&[&survey, "--exact"], None),
+            (&[SURVEY, "--exact"], None),
+        ] {
+            assert_eq!(only(arguments).as_deref(), id, "{arguments:?}");
+        }
+    }
 }

@@ -18,6 +18,9 @@ use crate::run::{
 };
 use crate::verdict::EngineWideCounts;
 
+/// The name of the trial that looks at all cases.
+pub(super) const SURVEY: &str = "every snapshot belongs to a case, every case has one";
+
 /// Cases, engines, and where the snapshots are.
 pub(super) struct Trials {
     pub(super) cases: Vec<Arc<Case>>,
@@ -120,9 +123,12 @@ impl Trials {
         let orphans = orphans.iter().map(|found| orphan(found, &self.cases));
         let missing = survey.missing.iter().map(|file| missing(file));
         let lines: Vec<_> = orphans.chain(missing).collect();
-        Trial::test("every snapshot belongs to a case, every case has one", move || {
-            if lines.is_empty() { Ok(()) } else { Err(lines.join("\n").into()) }
-        })
+        Trial::test(
+            SURVEY,
+            move || {
+                if lines.is_empty() { Ok(()) } else { Err(lines.join("\n").into()) }
+            },
+        )
         .with_kind("snapshots")
     }
 }

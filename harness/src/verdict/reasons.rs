@@ -214,6 +214,8 @@ mod tests {
             nameless,
             [
                 Reason::StreamedBodyMode,
+                // Script gets an exception too.
+                Reason::RegistrationFromAboutUrl,
                 // What policies of a page do not allow. The browsers name it in ways that are not read.
                 Reason::ContentSecurityPolicy,
                 Reason::EmbedderPolicy,
@@ -228,6 +230,7 @@ mod tests {
                 Reason::IntegrityMismatch,
                 Reason::UnusableStatus,
                 Reason::NoImage,
+                Reason::NoSvg,
                 Reason::NoJavascript,
                 Reason::NoStyleSheet,
                 Reason::NoJson,

@@ -59,7 +59,7 @@ fn a_row_that_opens_a_window_has_its_own_page() {
     let page = "https://app.example.com";
     let steps = |step: &str| {
         read(&format!(
-            "name: n\nbecause: b\npage: {page}\nservers:\n  {page}:\n    /a: {{ GET: {{ content: html }} }}\nsteps:\n  - {step}\n"
+            "name: n\nbecause: b\npage: {page}\nservers:\n  {page}:\n    /a: {{ GET: {{ content: html }}, POST: {{ content: html }} }}\nsteps:\n  - {step}\n"
         ))
     };
     let (window, frame) = (steps("window-open: /a"), steps("iframe: /a"));

@@ -1,4 +1,9 @@
-use cors_model::{Client, ContentSecurityPolicy, EmbedderPolicy, ReferrerPolicy};
+use std::sync::Arc;
+
+use cors_model::{
+    Call, Client, Consumer, ContentSecurityPolicy, Destination, EmbedderPolicy, Group, Mode,
+    Reason, ReferrerPolicy, ResourceCall, Ruling, RunOptions, Scenario,
+};
 
 use crate::support::*;
 
@@ -140,4 +145,31 @@ fn clear_site_data_removes_stored_responses_and_no_preflight_results() {
         let found = outcomes(&row(PAGE, vec![server(API, routes)], steps.into()));
         assert_eq!(found[3..], expected, "{types}");
     }
+}
+
+#[test]
+fn a_service_worker_is_same_origin_with_the_creation_url_of_its_document() {
+    let script = format!("{PAGE}/worker.js");
+    let call = ResourceCall {
+        destination: Destination::ServiceWorker,
+        mode: Mode::SameOrigin,
+        ..ResourceCall::new(&script, Consumer::ServiceWorkerScript)
+    };
+    let outcome = |has_about_url| {
+        let document = Client::document(url(&format!("{PAGE}/page")));
+        let scenario = Scenario {
+            client: Arc::new(Client { has_about_url, ..document }),
+            cookies: Vec::new(),
+            groups: vec![Group::Calls(vec![Call::Resource(call.clone())])],
+        };
+        let script = reply(200, &["Content-Type: text/javascript"], "");
+        let servers = [server(PAGE, vec![("GET /worker.js", script)])];
+        let run = scenario.run(&mut Servers::new(&servers), RunOptions::default());
+        run.outcomes.into_iter().next().expect("one call")
+    };
+    assert_eq!(outcome(false).ruling, Ruling::Allowed);
+    let refused = outcome(true);
+    assert!(refused.exchanges.is_empty());
+    let Ruling::Denied(refusal) = refused.ruling else { panic!("it is not denied") };
+    assert_eq!(refusal.reason, Reason::RegistrationFromAboutUrl);
 }

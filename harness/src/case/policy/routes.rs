@@ -99,7 +99,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>, sites: &Sites) 
 }
 
 /// The URL of a route: on the first server, unless the route is a URL.
-fn url(text: &str, Sites { servers, incomplete }: &Sites) -> Result<Url, ValueError> {
+fn url(text: &str, Sites { servers, incomplete, .. }: &Sites) -> Result<Url, ValueError> {
     let not = || {
         let help = "write a path, which begins with `/`, or a URL: `https://api.example.com/me`";
         ValueError::new(format!("`{}` is not a route", brief(text)), help)

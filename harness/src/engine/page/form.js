@@ -11,15 +11,18 @@ initiators["form"] = ({ url, body, bodyAs, inWindow }) => {
     const frame = element("iframe", { name });
     const form = element("form", { action: url, method: "post", target: name, enctype });
     for (const [name, value] of pairs) form.append(element("input", { type: "hidden", name, value }));
-    frame.onload = () => {
-      const framed = frame.contentDocument;
-      // The first document of a frame.
-      if (framed !== null && framed.URL === "about:blank") return;
+    const showsAnswer = () => {
+      const readable = frame.contentDocument !== null;
       frame.remove();
       form.remove();
-      resolve({ outcome: "used", readable: framed !== null });
+      resolve({ outcome: "used", readable });
     };
-    document.body.append(frame, form);
-    form.submit();
+    // The first document of the frame is about:blank. A form that is submitted before its event can lose its own.
+    frame.onload = () => {
+      frame.onload = showsAnswer;
+      document.body.append(form);
+      form.submit();
+    };
+    document.body.append(frame);
   });
 };

@@ -115,11 +115,14 @@ impl Sent<'_> {
         const REFERRER: &str = "referer";
         // A stored redirect makes no request.
         let is_after_redirect = !self.before.is_empty() || self.url != *self.first;
-        let is_opaque = self.page.context.definition().is_opaque;
+        let context = self.page.context.definition();
+        let is_opaque = context.is_opaque;
+        // A document or worker with a data: URL has no other URL that could be its referrer.
+        let has_hidden_url = is_opaque && context.is_sandboxed;
         // The handshake of a WebSocket has no referrer in any document.
         let is_handshake = standard.get("sec-fetch-mode") == Some("websocket");
         match observable {
-            Observable::ReferrerOfOpaqueOrigin if is_opaque && !is_handshake => {
+            Observable::ReferrerOfOpaqueOrigin if has_hidden_url && !is_handshake => {
                 Some((REFERRER, vec![Some(self.page_url()?), Some(self.page_origin())]))
             }
             Observable::PreflightReferrerAfterRedirect

@@ -100,6 +100,7 @@ const HTTPS: &str = "https://app.my-company.com";
 const OWN: &str = "https://api.my-company.com";
 const LOCAL: &str = "http://localhost:3000";
 const OPAQUE: &str = "{ origin: https://evil.example, context: sandboxed-iframe }";
+const DATA: &str = "{ origin: https://evil.example, context: data-url }";
 
 const END: &str = "https://api.my-company.com/end";
 const AWAY: &str = "https://api.my-company.com/away";
@@ -154,6 +155,7 @@ fn other_request_headers_are_not_taken_out() {
     let all = [
         sends("webkit", (OPAQUE, END), (Requests, 0), (REFERER, Some("https://app.example/"))),
         sends("chromium", (OPAQUE, END), (Requests, 0), (REFERER, Some("https://evil.example/"))),
+        sends("webkit", (DATA, END), (Requests, 0), (REFERER, Some("https://evil.example/"))),
         sends("webkit", (HTTPS, END), (Requests, 0), (REFERER, None)),
         sends("webkit", (HTTPS, END), (Requests, 0), (SITE, Some("cross-site"))),
         sends("chromium", (HTTPS, END), (Requests, 0), (REFERER, None)),
