@@ -28,6 +28,7 @@ pub use reasons::{EngineReason, ReasonSeen};
 pub use redirect::{is_asked_at, leads_to};
 pub use seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
 pub use segment::GroupEvidence;
+pub(crate) use unanswered::forget_late_answers;
 pub(crate) use unforeseen::origin_without_server;
 pub use unforeseen::{Asked, Place, Unforeseen};
 

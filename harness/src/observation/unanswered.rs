@@ -6,8 +6,9 @@ use cors_servers::script::Stop;
 
 use super::recorded::is_preflight;
 use super::seen::CallSeen;
-use super::{Answer, Read, StepObservation};
+use super::{Answer, Read, RowObservation, StepObservation};
 use crate::case::{AbortBy, AbortMoment, Step};
+use crate::plan::resource;
 
 /// The read of a call that script aborts, by the error that script got.
 pub(super) fn aborted(call: &Step, seen: &CallSeen) -> Option<Read> {
@@ -54,8 +55,7 @@ pub(super) fn left(call: &Step, exchanges: &[&Exchange]) -> Result<Read, String>
 /// Takes out the answer that a server gave after the document of a call without `keepalive` was gone: a browser that ends the
 /// call closes the connection before it or after it.
 pub(super) fn without_late_answer(call: &Step, mut step: StepObservation) -> StepObservation {
-    let leaves = call.abort.as_ref().filter(|abort| abort.by == AbortBy::Leave && !call.keepalive);
-    let late = match leaves.map(|abort| abort.at).filter(|_| step.read == Some(Read::Aborted)) {
+    let late = match ended_with_its_document(call, step.read) {
         Some(AbortMoment::Preflight) => step.preflights.last_mut().map(|one| &mut one.answer),
         Some(AbortMoment::Request) => step.requests.last_mut().map(|one| &mut one.answer),
         Some(AbortMoment::Before) | None => None,
@@ -64,6 +64,30 @@ pub(super) fn without_late_answer(call: &Step, mut step: StepObservation) -> Ste
         *answer = Answer::none();
     }
     step
+}
+
+/// The same in the exchanges of a row, so that they do not depend on when the browser closes the connection.
+pub(crate) fn forget_late_answers(
+    calls: &[Vec<Step>],
+    observation: &RowObservation,
+    exchanges: &mut [Exchange],
+) {
+    for (call, step) in calls.iter().flatten().zip(&observation.steps) {
+        let at = ended_with_its_document(call, step.read);
+        let is_late = |exchange: &Exchange| {
+            at.is_some_and(|at| is_preflight(exchange) == (at == AbortMoment::Preflight))
+                && exchange.request.url() == resource(&call.url)
+        };
+        let late = exchanges.iter_mut().filter(|exchange| is_late(exchange));
+        late.for_each(|exchange| exchange.reply = None);
+    }
+}
+
+/// When the document of a call went away, if that ended the call.
+fn ended_with_its_document(call: &Step, read: Option<Read>) -> Option<AbortMoment> {
+    let leaves = call.abort.as_ref().filter(|abort| abort.by == AbortBy::Leave);
+    let is_ended = read == Some(Read::Aborted) && !call.keepalive;
+    leaves.filter(|_| is_ended).map(|abort| abort.at)
 }
 
 /// Whether the script of a server ends one of these answers by closing the connection.

@@ -10,7 +10,7 @@ use super::row_judgment::judge_row;
 use super::standard::secrets;
 use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
-use crate::observation::{Evidence, FaultSeen, RowSeen, observe};
+use crate::observation::{Evidence, FaultSeen, RowSeen, forget_late_answers, observe};
 use crate::plan::{PagePlan, PlannedRow, Separation, SharedPage};
 use crate::upstream::Upstreams;
 use crate::world::{Bounds, timeline};
@@ -118,7 +118,7 @@ impl Report<'_> {
         recorded: Recorded,
         (marks, bounds): (&[Exchange], Bounds),
     ) {
-        let Recorded { exchanges, faults, connections } = recorded;
+        let Recorded { mut exchanges, faults, connections } = recorded;
         let assigned = &self.rows[row.index];
         let secrets = secrets(assigned.row());
         let labels = assigned.labels();
@@ -136,6 +136,7 @@ impl Report<'_> {
             observation = observation.without_bodies();
         }
         let timeline = timeline(&evidence, bounds);
+        forget_late_answers(&row.play.step_groups, &observation, &mut exchanges);
         let names = row.names.clone();
         let environment = assigned.row().environment.clone();
         let mut outcome =
