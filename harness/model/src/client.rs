@@ -49,7 +49,7 @@ pub struct Client {
 pub struct ServiceWorker {
     /// The URL of its script, which is the referrer of the requests that it makes itself.
     pub script_url: Url,
-    /// What it gives to `event.respondWith()` for each request.
+    /// What it gives to `event.respondWith()`.
     pub response: ServiceWorkerResponse,
 }
 
@@ -62,6 +62,14 @@ pub enum ServiceWorkerResponse {
     OfUrl,
     /// `fetch(event.request.url, { mode: "no-cors" })`: an opaque response, where the URL is of another origin.
     OfUrlWithoutCors,
+    /// `fetch(event.request.url, { redirect: "manual" })`: an opaque-redirect response, where the server redirects.
+    OfUrlWithoutRedirects,
+    /// `new Response(…)` with the methods of all `fetch` events for the URL.
+    New,
+    /// The same where the method is `OPTIONS`. The browser sends all other requests itself.
+    NewToOptions,
+    /// `Response.error()`
+    Error,
 }
 
 impl Client {

@@ -26,6 +26,9 @@ impl UserAgent<'_> {
         if make_cors_preflight && self.preflight_cache_lacks(request)? {
             self.cors_preflight_fetch(request)?;
         }
+        if request.redirect_mode == RedirectMode::Follow {
+            request.has_service_workers = false;
+        }
         let response = self.http_network_or_cache_fetch(request)?;
         check(request, &response)?;
         request.timing_allow_failed |= !tao_check(request, &response.headers);

@@ -152,6 +152,8 @@ named! {
         "The browser does not use a response with this status."
     NoImage "no-image" at "https://html.spec.whatwg.org/#updating-the-image-data"
         "The body is not an image in a known format."
+    NoSvg "no-svg" at "https://svgwg.org/svg2-draft/struct.html#UseElement"
+        "An element of another document needs the type image/svg+xml."
     NoJavascript "no-javascript" at "https://html.spec.whatwg.org/#fetch-a-single-module-script"
         "A module script needs a JavaScript type."
     NoStyleSheet "no-style-sheet" at "https://html.spec.whatwg.org/#link-type-stylesheet"

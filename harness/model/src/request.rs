@@ -67,6 +67,8 @@ pub struct Request {
     pub referrer_policy: ReferrerPolicy,
     /// <https://fetch.spec.whatwg.org/#concept-request-integrity-metadata>
     pub integrity: String,
+    /// Whether <https://fetch.spec.whatwg.org/#request-service-workers-mode> is `all`.
+    pub(super) has_service_workers: bool,
     pub(super) response_tainting: ResponseTainting,
     pub(super) redirect_count: u8,
     /// <https://fetch.spec.whatwg.org/#timing-allow-failed>
@@ -95,6 +97,7 @@ impl Request {
             referrer: Referrer::Client,
             referrer_policy: ReferrerPolicy::Empty,
             integrity: String::new(),
+            has_service_workers: true,
             response_tainting: ResponseTainting::Basic,
             redirect_count: 0,
             timing_allow_failed: false,

@@ -13,6 +13,8 @@ use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
 pub enum Consumer {
     /// An image: <https://html.spec.whatwg.org/#updating-the-image-data>.
     Image,
+    /// A document with an element that SVG shows: <https://svgwg.org/svg2-draft/struct.html#UseElement>.
+    SvgDocument,
     /// A classic script: <https://html.spec.whatwg.org/#fetch-a-classic-script>.
     ClassicScript,
     /// A module script: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
@@ -71,6 +73,8 @@ impl Consumer {
                 cannot_judge("images in the format SVG are not modelled")
             }
             Self::Image | Self::StyleImage => refuse(Reason::NoImage, essence),
+            Self::SvgDocument if essence == "image/svg+xml" => Ok(()),
+            Self::SvgDocument => refuse(Reason::NoSvg, essence),
             Self::ClassicScript => check_status(response, is_ok_status(response.status)),
             Self::ModuleScript
             | Self::ModulePreload
@@ -208,6 +212,8 @@ mod tests {
         let table = [
             (Consumer::Image, 404, None, &b"GIF89a"[..], None),
             (Consumer::Image, 200, Some("image/png"), b"text", Some(Reason::NoImage)),
+            (Consumer::SvgDocument, 200, Some("image/svg+xml"), b"<svg/>", None),
+            (Consumer::SvgDocument, 200, Some("text/plain"), b"<svg/>", Some(Reason::NoSvg)),
             (Consumer::ClassicScript, 200, Some("text/plain"), b"", None),
             (Consumer::ClassicScript, 404, None, b"", Some(Reason::UnusableStatus)),
             (Consumer::ModuleScript, 200, Some("text/javascript"), b"", None),

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use super::client::{Client, ServiceWorker, ServiceWorkerResponse};
-use super::request::Request;
+use super::headers::HeaderList;
+use super::request::{Request, without_fragment};
 use super::request_modes::{Destination, Mode, RedirectMode, ResponseTainting};
 use super::response::Response;
 use super::response_checks::cross_origin_resource_policy_check;
@@ -13,20 +14,47 @@ use super::user_agent::UserAgent;
 
 impl UserAgent<'_> {
     /// The first steps of <https://fetch.spec.whatwg.org/#concept-http-fetch>. `None`: there is no service worker, or it
-    /// gets no such request.
+    /// gets no such request, or it does not answer.
     pub(super) fn handle_fetch(&mut self, request: &mut Request) -> Fetched<Option<Response>> {
         let client = Arc::clone(&request.client);
         let Some(worker) = client.service_worker.as_ref().filter(|_| is_handled(request)) else {
             return Ok(None);
         };
+        let url = without_fragment(request.current_url()).to_owned();
+        self.fetch_events.push((url, request.method.clone()));
+        let response = match worker.response {
+            ServiceWorkerResponse::NewToOptions if request.method != "OPTIONS" => return Ok(None),
+            ServiceWorkerResponse::New | ServiceWorkerResponse::NewToOptions => {
+                self.new_response(request)
+            }
+            ServiceWorkerResponse::Error => return refuse("error"),
+            _ => return self.fetched_by(worker, request).map(Some),
+        };
+        check_resource_policy(request, request.response_tainting, &response)?;
+        Ok(Some(response))
+    }
+
+    /// A response to the request of the last `fetch` event that no server sends. It is not a filtered response, so the
+    /// end of main fetch filters it as the request says.
+    fn new_response(&self, request: &Request) -> Response {
+        let url = without_fragment(request.current_url());
+        let events = self.fetch_events.iter().filter(|(received, _)| received == url);
+        let methods: Vec<_> = events.map(|(_, method)| method.as_str()).collect();
+        let mut headers = HeaderList::default();
+        headers.append("Content-Type", "text/plain;charset=UTF-8");
+        Response { status: 200, headers, body: methods.join(", ").into(), ..Response::default() }
+    }
+
+    /// The response to a request that the service worker makes itself.
+    fn fetched_by(&mut self, worker: &ServiceWorker, request: &mut Request) -> Fetched<Response> {
         let mut own = worker.request(request);
         let response = self.main_fetch(&mut own)?;
         check_type(request, &own, &response)?;
-        check_resource_policy(request, &own, &response)?;
+        check_resource_policy(request, own.response_tainting, &response)?;
         // What script sees is the response that the worker has.
         request.follow(&own);
         request.credentials_mode = own.credentials_mode;
-        Ok(Some(response))
+        Ok(response)
     }
 }
 
@@ -48,8 +76,12 @@ impl ServiceWorker {
             return own;
         }
         let mut own = Request::of_script(request.current_url().clone(), &Arc::new(client));
-        if let ServiceWorkerResponse::OfUrlWithoutCors = self.response {
-            own.mode = Mode::NoCors;
+        match self.response {
+            ServiceWorkerResponse::OfUrlWithoutCors => own.mode = Mode::NoCors,
+            ServiceWorkerResponse::OfUrlWithoutRedirects => {
+                own.redirect_mode = RedirectMode::Manual;
+            }
+            _ => {}
         }
         own.headers.append("Accept", "*/*");
         own
@@ -59,7 +91,8 @@ impl ServiceWorker {
 /// A navigation has no controlled client, and the scripts of workers and WebSockets have the service-workers mode `none`.
 fn is_handled(request: &Request) -> bool {
     use Destination::{Object, ServiceWorker, SharedWorker, Worker};
-    !matches!(request.mode, Mode::Navigate | Mode::WebSocket)
+    request.has_service_workers
+        && !matches!(request.mode, Mode::Navigate | Mode::WebSocket)
         && !matches!(request.destination, Object | ServiceWorker | SharedWorker | Worker)
 }
 
@@ -83,14 +116,23 @@ fn check_type(request: &Request, own: &Request, response: &Response) -> Fetched<
     };
     let is_redirected = own.url_list().len() > 1;
     if is_refused || (is_redirected && request.redirect_mode != RedirectMode::Follow) {
-        return network_error(Stage::ServiceWorker, Reason::ServiceWorkerResponse, kind);
+        return refuse(kind);
     }
     Ok(())
 }
 
-/// The policy is checked for the document, after it was checked for the worker.
-fn check_resource_policy(request: &Request, own: &Request, response: &Response) -> Fetched<()> {
-    if ![request, own].iter().any(|one| one.response_tainting == ResponseTainting::Opaque) {
+/// A response of this type is a network error.
+fn refuse<T>(kind: &str) -> Fetched<T> {
+    network_error(Stage::ServiceWorker, Reason::ServiceWorkerResponse, kind)
+}
+
+/// The policy is checked for the document, after it was checked for a request of the worker with this tainting.
+fn check_resource_policy(
+    request: &Request,
+    of_worker: ResponseTainting,
+    response: &Response,
+) -> Fetched<()> {
+    if ![request.response_tainting, of_worker].contains(&ResponseTainting::Opaque) {
         return Ok(());
     }
     cross_origin_resource_policy_check(request, &response.headers)

@@ -41,6 +41,8 @@ pub(super) struct UserAgent<'n> {
     pub(super) loads: Vec<(Consumer, String)>,
     /// The resources that the document has preloaded and not used.
     pub(super) preloads: Preloads,
+    /// The `fetch` events of service workers: the URL without its fragment, and the method.
+    pub(super) fetch_events: Vec<(String, String)>,
     /// The documents that script does not run in now, and what they keep.
     documents: Vec<Document>,
     /// What reached servers in this call.
@@ -66,6 +68,7 @@ impl<'n> UserAgent<'n> {
             unmodelled: None,
             loads: Vec::new(),
             preloads: Preloads::default(),
+            fetch_events: Vec::new(),
             documents: Vec::new(),
             exchanges: Vec::new(),
         }

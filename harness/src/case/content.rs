@@ -4,9 +4,12 @@ use super::reader::ValueError;
 use super::suggest::{self, brief};
 
 /// The words of `content`, and the bodies. All browsers accept each of them as what it is.
-const CONTENTS: [(&str, &[u8]); 12] = [
+const CONTENTS: [(&str, &[u8]); 13] = [
     // One pixel.
     ("png", include_bytes!("content/pixel.png")),
+    // A document with the element `shape`, 10 by 10 units. Its namespace has character references, because host names in a
+    // body are replaced.
+    ("svg", include_bytes!("content/shape.svg")),
     ("css", include_bytes!("content/style.css")),
     // A classic script that throws an error, in a document or a worker.
     ("script", include_bytes!("content/script.js")),

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use cors_harness::case::{Case, Row};
-use cors_harness::run::{LoadError, load_with};
+use cors_harness::case::{Case, CaseId, Row};
+use cors_harness::run::{LoadError, load_wanted};
 
 use super::Exit;
 use crate::arguments::{Cases, Environment, Folder, Rows};
@@ -18,18 +18,11 @@ pub(super) fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
     cases_with(folder, |_| {})
 }
 
-/// The same; `each` is called for every one of them as soon as it is read.
-pub(super) fn cases_with(
-    folder: &Folder,
-    mut each: impl FnMut(&Case),
-) -> Result<Vec<Arc<Case>>, Exit> {
+/// The same; `each` is called for every one of them as soon as it is read. Files that are not selected are not read.
+pub(super) fn cases_with(folder: &Folder, each: impl FnMut(&Case)) -> Result<Vec<Arc<Case>>, Exit> {
     let wanted = wanted(folder);
-    let tell = |case: &Case| {
-        if wanted(&case.id.0) {
-            each(case)
-        }
-    };
-    let loaded = load_with(&folder.cases.folder, tell).map_err(|error| {
+    let wants = |id: &CaseId| wanted(&id.0);
+    let loaded = load_wanted(&folder.cases.folder, wants, each).map_err(|error| {
         complain!("error: {error}");
         if !folder.cases.folder.exists() || matches!(error, LoadError::Empty { .. }) {
             complain!("{NO_FOLDER}");
@@ -46,8 +39,7 @@ pub(super) fn cases_with(
     for (_, complaints) in broken {
         complain!("{:?}", miette::Report::new(complaints));
     }
-    let cases: Vec<_> =
-        loaded.cases.into_iter().filter(|case| wanted(&case.id.0)).map(Arc::new).collect();
+    let cases: Vec<_> = loaded.cases.into_iter().map(Arc::new).collect();
     if any_broken {
         return Err(Exit::BadInput);
     }

@@ -1,70 +1,79 @@
-//! Documents that a service worker controls, which answers their requests:
+//! Documents that a service worker controls, which gets a `fetch` event for each of their requests:
 //! <https://w3c.github.io/ServiceWorker/#handle-fetch>.
 //!
 //! The document is loaded without the service worker, registers it and waits until it is controlled.
 
 use super::{Definition, Document, HTML, Place, RunsIn, ServiceWorker, TOP_LEVEL};
 
-/// The script of a service worker that makes its response to a request with this function.
-macro_rules! script {
-    ($respond:expr) => {
-        concat!(
-            "const respond = ",
-            $respond,
-            ";\n",
-            include_str!("../engine/page/context/controller.js")
-        )
-    };
-}
-
 /// A path in the folder of a context. A service worker controls the documents of its folder, also those of later pages.
-macro_rules! folder {
-    ($word:expr, $name:expr) => {
-        concat!("/.cors-harness/", $word, "/", $name)
+macro_rules! path {
+    ($name:literal, $file:literal) => {
+        concat!("/.cors-harness/", $name, "/", $file)
     };
 }
 
-/// `fetch(event.request)`
-pub(super) const FETCH_REQUEST: Definition = Definition {
-    word: "controlled-fetch-request",
-    service_worker: Some(ServiceWorker::FetchesRequest),
-    documents: &[
-        page(folder!("fetch-request", "page")),
-        controller(folder!("fetch-request", "worker"), script!("(request) => fetch(request)")),
-    ],
-    referrer: Some(folder!("fetch-request", "page")),
-    policies_from: folder!("fetch-request", "page"),
-    ..CONTROLLED
-};
+/// A context. The function gets the request of a `fetch` event and the methods of the events for its URL, and returns
+/// what the service worker gives to `event.respondWith()`, or nothing.
+macro_rules! controlled {
+    ($(#[$about:meta])* $constant:ident: $name:literal, $worker:ident, $respond:literal) => {
+        $(#[$about])*
+        pub(super) const $constant: Definition = Definition {
+            word: concat!("controlled-", $name),
+            service_worker: Some(ServiceWorker::$worker),
+            documents: &[
+                page(path!($name, "page")),
+                script(
+                    path!($name, "worker"),
+                    concat!(
+                        "const respond = ",
+                        $respond,
+                        ";\n",
+                        include_str!("../engine/page/context/controller.js")
+                    ),
+                ),
+            ],
+            referrer: Some(path!($name, "page")),
+            policies_from: path!($name, "page"),
+            ..CONTROLLED
+        };
+    };
+}
 
-/// `fetch(event.request.url)`
-pub(super) const FETCH_URL: Definition = Definition {
-    word: "controlled-fetch-url",
-    service_worker: Some(ServiceWorker::FetchesUrl),
-    documents: &[
-        page(folder!("fetch-url", "page")),
-        controller(folder!("fetch-url", "worker"), script!("({ url }) => fetch(url)")),
-    ],
-    referrer: Some(folder!("fetch-url", "page")),
-    policies_from: folder!("fetch-url", "page"),
-    ..CONTROLLED
-};
+controlled! {
+    /// `fetch(event.request)`
+    FETCH_REQUEST: "fetch-request", FetchesRequest, "(request) => fetch(request)"
+}
 
-/// `fetch(event.request.url, { mode: "no-cors" })`
-pub(super) const FETCH_NO_CORS: Definition = Definition {
-    word: "controlled-fetch-no-cors",
-    service_worker: Some(ServiceWorker::FetchesUrlWithoutCors),
-    documents: &[
-        page(folder!("fetch-no-cors", "page")),
-        controller(
-            folder!("fetch-no-cors", "worker"),
-            script!("({ url }) => fetch(url, { mode: 'no-cors' })"),
-        ),
-    ],
-    referrer: Some(folder!("fetch-no-cors", "page")),
-    policies_from: folder!("fetch-no-cors", "page"),
-    ..CONTROLLED
-};
+controlled! {
+    /// `fetch(event.request.url)`
+    FETCH_URL: "fetch-url", FetchesUrl, "({ url }) => fetch(url)"
+}
+
+controlled! {
+    /// `fetch(event.request.url, { mode: "no-cors" })`
+    FETCH_NO_CORS: "fetch-no-cors", FetchesUrlWithoutCors, "({ url }) => fetch(url, { mode: 'no-cors' })"
+}
+
+controlled! {
+    /// `fetch(event.request.url, { redirect: "manual" })`
+    FETCH_MANUAL: "fetch-manual", FetchesUrlWithoutRedirects, "({ url }) => fetch(url, { redirect: 'manual' })"
+}
+
+controlled! {
+    /// `new Response(…)`
+    NEW_RESPONSE: "new-response", MakesResponse, "(request, methods) => makeResponse(methods)"
+}
+
+controlled! {
+    /// `new Response(…)`, where the method is `OPTIONS`.
+    OPTIONS_ONLY: "options-only", MakesResponseToOptions,
+    "({ method }, methods) => method === 'OPTIONS' ? makeResponse(methods) : undefined"
+}
+
+controlled! {
+    /// `Response.error()`
+    ERROR: "error", MakesError, "() => Response.error()"
+}
 
 const CONTROLLED: Definition =
     Definition { runs_in: RunsIn::Worker, needs_trust: true, ..TOP_LEVEL };
@@ -85,6 +94,6 @@ const fn page(path: &'static str) -> Document {
 }
 
 /// The script of a service worker.
-const fn controller(path: &'static str, body: &'static str) -> Document {
+const fn script(path: &'static str, body: &'static str) -> Document {
     Document { at: Place::Page, path, headers: &[("Content-Type", "text/javascript")], body }
 }

@@ -59,7 +59,7 @@ pub enum Global {
     ServiceWorker,
 }
 
-/// What a service worker gives to `event.respondWith()` for each request of a document.
+/// What a service worker gives to `event.respondWith()` for the requests of a document.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ServiceWorker {
     /// `fetch(event.request)`
@@ -68,6 +68,21 @@ pub enum ServiceWorker {
     FetchesUrl,
     /// `fetch(event.request.url, { mode: "no-cors" })`
     FetchesUrlWithoutCors,
+    /// `fetch(event.request.url, { redirect: "manual" })`
+    FetchesUrlWithoutRedirects,
+    /// `new Response(…)`. The body lists the methods of the `fetch` events for the URL.
+    MakesResponse,
+    /// The same where the method is `OPTIONS`. The browser sends all other requests itself.
+    MakesResponseToOptions,
+    /// `Response.error()`
+    MakesError,
+}
+
+impl ServiceWorker {
+    /// Whether script can have a response that no server sent.
+    pub fn makes_responses(self) -> bool {
+        matches!(self, Self::MakesResponse | Self::MakesResponseToOptions)
+    }
 }
 
 /// An origin that a page names.
@@ -99,7 +114,8 @@ pub struct Document {
     pub path: &'static str,
     /// Its header lines.
     pub headers: &'static [(&'static str, &'static str)],
-    /// Its body. `${page}` in it becomes the URL of [`PAGE_PATH`] on the page's origin.
+    /// Its body. `${page}` in it becomes the URL of [`PAGE_PATH`] on the page's origin, and `${opener}` that of
+    /// [`OPENER_PATH`] on the origin of the top-level document around it.
     pub body: &'static str,
 }
 
@@ -136,6 +152,9 @@ pub const PAGE_PATH: &str = "/.cors-harness/page";
 
 /// The path of a top-level document around a frame.
 pub const TOP_PATH: &str = "/.cors-harness/top";
+
+/// The path of a document that opens another one in a window and is closed.
+pub const OPENER_PATH: &str = "/.cors-harness/opener";
 
 /// The path of a worker's script.
 pub const WORKER_PATH: &str = "/.cors-harness/worker";

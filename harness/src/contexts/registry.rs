@@ -1,8 +1,8 @@
 //! The entries of the registry.
 
 use super::{
-    Definition, Document, Global, HTML, PAGE_PATH, Place, RunsIn, TOP_LEVEL, TOP_PATH, WORKER_PATH,
-    controlled,
+    Definition, Document, Global, HTML, OPENER_PATH, PAGE_PATH, Place, RunsIn, TOP_LEVEL, TOP_PATH,
+    WORKER_PATH, controlled,
 };
 use crate::registry::registry;
 
@@ -187,6 +187,38 @@ registry! {
         runs_in: RunsIn::Worker,
         ..DOCUMENT
     };
+    /// The same after the page that opened it is closed. Steps reach it through the page that opened its opener, which has
+    /// its origin.
+    PopupOfClosedOpener = Definition {
+        word: "popup-of-closed-opener",
+        has_inside: true,
+        documents: &[
+            top(html!(
+                "<script>\
+                 open('${opener}');\
+                 const channel = new BroadcastChannel('cors-harness');\
+                 onpagehide = () => channel.postMessage({ close: true });\
+                 </script>"
+            )),
+            Document {
+                at: Place::Inside,
+                path: OPENER_PATH,
+                headers: &[HTML],
+                body: html!("<script>open('${page}'); onmessage = () => close();</script>"),
+            },
+            Document {
+                body: html!(
+                    "<script>",
+                    include_str!("../engine/page/context/channel.js"),
+                    include_str!("../engine/page/context/opened.js"),
+                    "</script>"
+                ),
+                ..PAGE
+            },
+        ],
+        runs_in: RunsIn::Worker,
+        ..DOCUMENT
+    };
     /// A dedicated worker of a top-level document. The URL of its script is its referrer:
     /// <https://html.spec.whatwg.org/#set-up-a-worker-environment-settings-object>.
     DedicatedWorker = Definition {
@@ -274,4 +306,12 @@ registry! {
     ControlledFetchUrl = controlled::FETCH_URL;
     /// A top-level document whose service worker answers with opaque responses.
     ControlledFetchNoCors = controlled::FETCH_NO_CORS;
+    /// A top-level document whose service worker answers with opaque-redirect responses, where the server redirects.
+    ControlledFetchManual = controlled::FETCH_MANUAL;
+    /// A top-level document whose service worker makes responses itself.
+    ControlledNewResponse = controlled::NEW_RESPONSE;
+    /// A top-level document whose service worker makes responses to requests with the method `OPTIONS`.
+    ControlledOptionsOnly = controlled::OPTIONS_ONLY;
+    /// A top-level document whose service worker answers with network errors.
+    ControlledError = controlled::ERROR;
 }

@@ -5,7 +5,7 @@ use cors_model::Consumer as Resource;
 use super::options::{PRELOADS, REFERRER_POLICIES, StepOption, one_of};
 use super::parameters::{
     ALL_READS, ALLOWED_OR_NOT, CROSSORIGIN_OPTION, ELEMENT_OPTIONS, INTEGRITY_OPTIONS,
-    OPAQUE_OR_NOT, cors, no_cors,
+    OPAQUE_OR_NOT, cors, no_cors, same_origin,
 };
 use super::{Consumer, Definition, Needs, RequestParameters};
 
@@ -27,6 +27,16 @@ pub(super) const SVG_IMAGE: Definition = Definition {
     options: &[CROSSORIGIN_OPTION],
     reads: ALL_READS,
     script: include_str!("../engine/page/svg-image.js"),
+};
+
+pub(super) const SVG_USE: Definition = Definition {
+    word: "svg-use",
+    request: same_origin("image"),
+    consumer: Consumer::Resource(Resource::SvgDocument),
+    needs: Needs::Document,
+    options: &[],
+    reads: ALLOWED_OR_NOT,
+    script: include_str!("../engine/page/svg-use.js"),
 };
 
 pub(super) const VIDEO: Definition = Definition {

@@ -31,7 +31,8 @@ pub(super) const fn cors(destination: &'static str) -> RequestParameters<'static
     RequestParameters { destination, ..SCRIPT_REQUEST }
 }
 
-/// What a worker starts from: <https://html.spec.whatwg.org/#fetch-a-classic-worker-script>.
+/// What a worker starts from: <https://html.spec.whatwg.org/#fetch-a-classic-worker-script>. The element `use` of SVG starts from
+/// the same.
 pub(super) const fn same_origin(destination: &'static str) -> RequestParameters<'static> {
     RequestParameters { mode: "same-origin", ..cors(destination) }
 }

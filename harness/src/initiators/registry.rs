@@ -17,6 +17,8 @@ registry! {
     Img = embedded::IMG;
     /// <https://svgwg.org/svg2-draft/embedded.html#ImageElement>
     SvgImage = embedded::SVG_IMAGE;
+    /// <https://svgwg.org/svg2-draft/struct.html#UseElement>, with an element of another document. It has to be same-origin.
+    SvgUse = embedded::SVG_USE;
     /// <https://html.spec.whatwg.org/#the-script-element>: a classic script.
     Script = scripts::SCRIPT;
     /// <https://html.spec.whatwg.org/#the-script-element>: a module script. `crossorigin` only chooses the credentials

@@ -17,6 +17,7 @@ use super::unanswered::{aborted, hangs, is_closed, unplayed, was_aborted};
 use super::unforeseen::{host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::case::{Label, Step};
+use crate::contexts::ServiceWorker;
 use crate::initiators::Consumer;
 use crate::plan::{Names, resource};
 
@@ -234,7 +235,7 @@ impl<'a> Evidence<'a> {
         places.any(|place| (place.host.as_str(), place.port) == (&address.host, address.port))
     }
 
-    /// Whether a server of the row sent what script has.
+    /// Whether a server of the row sent what script has, or the service worker of the page can have made it.
     fn served(
         &self,
         call: &Step,
@@ -244,7 +245,11 @@ impl<'a> Evidence<'a> {
             exchange.sequence < group.span.end
                 && resource(&exchange.request.url()) == resource(&call.url)
         };
-        if exchanges.is_empty() && !self.exchanges.iter().any(stored) {
+        let worker = call.page(&self.row.page).context.definition().service_worker;
+        if exchanges.is_empty()
+            && !self.exchanges.iter().any(stored)
+            && !worker.is_some_and(ServiceWorker::makes_responses)
+        {
             return Err("script received a response that no server of this row sent".to_owned());
         }
         Ok(())

@@ -7,7 +7,7 @@ use cors_servers::script::{
 
 use super::names::Names;
 use crate::case::{Origin, Page, Server, UpstreamSpec};
-use crate::contexts::{Definition, Document, PAGE_PATH, Place, TOP_PATH};
+use crate::contexts::{Definition, Document, OPENER_PATH, PAGE_PATH, Place, TOP_PATH};
 
 /// The path of requests for the marker.
 pub(super) const MARKER_PATH: &str = "/";
@@ -109,6 +109,7 @@ pub(super) fn documents(
 ) -> (String, Vec<OriginScript>) {
     let base = |place| base_url(page.origin_at(place), names);
     let framed = format!("{}{PAGE_PATH}", base(Place::Page));
+    let opener = format!("{}{OPENER_PATH}", base(Place::Inside));
     let Definition { documents, policies_from, .. } = page.context.definition();
     let headers_of = |document: &Document| match document.at == Place::Page {
         true if document.path == *policies_from => headers,
@@ -119,7 +120,7 @@ pub(super) fn documents(
     let mut servers: Vec<(Address, Routes)> = Vec::new();
     for document in *documents {
         let at = address(page.origin_at(document.at), names);
-        let mut body = document.body.replace("${page}", &framed);
+        let mut body = document.body.replace("${page}", &framed).replace("${opener}", &opener);
         if document.path == PAGE_PATH {
             body.push_str(script);
         }

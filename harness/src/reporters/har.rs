@@ -166,8 +166,8 @@ fn entry(page: &str, row: &RowOutcome, wire: Wire, exchange: &Exchange) -> Entri
 
 fn request(wire: &Wire, version: &str) -> Request {
     let (method, url) = wire.request.split_once(' ').unwrap_or((&wire.request, ""));
-    let query = Url::parse(url).ok();
-    let query = query.iter().flat_map(Url::query_pairs);
+    let parsed = Url::parse(url).ok();
+    let query = parsed.iter().flat_map(Url::query_pairs);
     let query = query.map(|(name, value)| QueryString {
         name: name.into_owned(),
         value: value.into_owned(),
@@ -175,7 +175,8 @@ fn request(wire: &Wire, version: &str) -> Request {
     });
     Request {
         method: method.to_owned(),
-        url: url.to_owned(),
+        // A length in place of a value is no part of a URL as it is written.
+        url: parsed.as_ref().map_or_else(|| url.to_owned(), Url::to_string),
         http_version: version.to_owned(),
         cookies: cookies(&wire.headers, "cookie"),
         headers: headers(&wire.headers),

@@ -16,7 +16,6 @@ use super::collected::written;
 use super::merged::kept;
 use super::{CaseResult, Finished, Format, MergedRun, ReportError, Reporter, Target, Trial};
 use crate::case::Row;
-use crate::report::milliseconds;
 use crate::results::{Engine, Judgement, RowOutcome};
 use crate::verdict::Verdict;
 
@@ -50,6 +49,7 @@ struct Document<'a> {
     time_start: u128,
     time_end: u128,
     results: Vec<&'a Value>,
+    subsuites: BTreeMap<&'a str, Value>,
 }
 
 #[derive(Serialize)]
@@ -64,9 +64,14 @@ struct RunInfo<'a> {
 #[derive(Serialize)]
 struct Test {
     test: String,
+    /// The runner of web-platform-tests can play its tests in several configurations.
+    subsuite: &'static str,
     status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<&'static str>,
     message: Option<String>,
-    duration: f64,
+    /// In milliseconds.
+    duration: u64,
     known_intermittent: Vec<&'static str>,
     subtests: Vec<Subtest>,
 }
@@ -146,7 +151,7 @@ impl WptReport {
         let version = versions.into_iter().find(|version| !version.is_empty());
         let document = Document {
             run_info: RunInfo {
-                product: engine.map_or("none", Engine::as_str),
+                product: engine.map_or("none", product),
                 // Without the build that may follow the number.
                 browser_version: version.and_then(|it| it.split(' ').next()).unwrap_or_default(),
                 os: std::env::consts::OS,
@@ -156,6 +161,7 @@ impl WptReport {
             time_start: self.began.as_millis(),
             time_end: now().as_millis(),
             results,
+            subsuites: BTreeMap::new(),
         };
         written(file, |output| {
             serde_json::to_writer(&mut *output, &document)?;
@@ -164,18 +170,28 @@ impl WptReport {
     }
 }
 
+/// The name of a browser in web-platform-tests.
+fn product(engine: Engine) -> &'static str {
+    match engine.as_str() {
+        "webkit" => "webkitgtk_minibrowser",
+        name => name,
+    }
+}
+
 fn test(CaseResult { case, judged, .. }: &CaseResult<'_>) -> Test {
-    let (status, message) = match &judged.judgement {
-        Judgement::NotRun(words) => ("ERROR", Some(words.clone())),
-        _ => ("OK", None),
+    let (status, expected, message) = match &judged.judgement {
+        Judgement::NotRun(words) => ("ERROR", Some("OK"), Some(words.clone())),
+        _ => ("OK", None, None),
     };
     let took: Duration = judged.rows.iter().filter_map(|row| row.took).sum();
     let rows = case.rows.iter().zip(&judged.rows);
     Test {
         test: format!("/cors-harness/{}", case.id),
+        subsuite: "",
         status,
+        expected,
         message,
-        duration: milliseconds(took),
+        duration: took.as_millis().try_into().unwrap_or(u64::MAX),
         known_intermittent: Vec::new(),
         subtests: rows.map(|(row, outcome)| subtest(&case.name, row, outcome)).collect(),
     }

@@ -93,6 +93,12 @@ fn service_worker(page: &Page) -> Option<ServiceWorker> {
         contexts::ServiceWorker::FetchesRequest => ServiceWorkerResponse::OfRequest,
         contexts::ServiceWorker::FetchesUrl => ServiceWorkerResponse::OfUrl,
         contexts::ServiceWorker::FetchesUrlWithoutCors => ServiceWorkerResponse::OfUrlWithoutCors,
+        contexts::ServiceWorker::FetchesUrlWithoutRedirects => {
+            ServiceWorkerResponse::OfUrlWithoutRedirects
+        }
+        contexts::ServiceWorker::MakesResponse => ServiceWorkerResponse::New,
+        contexts::ServiceWorker::MakesResponseToOptions => ServiceWorkerResponse::NewToOptions,
+        contexts::ServiceWorker::MakesError => ServiceWorkerResponse::Error,
     };
     Some(ServiceWorker { script_url, response })
 }

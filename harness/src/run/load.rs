@@ -39,15 +39,11 @@ pub enum LoadError {
 
 /// Reads every case below `folder`.
 pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
-    load_with(folder, |_| {})
+    load_wanted(folder, |_| true, |_| {})
 }
 
-/// The same; `each` is called for every case as soon as it is read, while others are still to come.
-pub fn load_with(folder: &Path, each: impl FnMut(&Case)) -> Result<Loaded, LoadError> {
-    load_wanted(folder, |_| true, each)
-}
-
-/// The same without the cases that are not wanted. Their files are not read, so nothing is said about them.
+/// The same without the cases that are not wanted. Their files are not read, so nothing is said about them. `each` is
+/// called for every case as soon as it is read, while others are still to come.
 pub fn load_wanted(
     folder: &Path,
     wants: impl Fn(&CaseId) -> bool,

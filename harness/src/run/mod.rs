@@ -27,7 +27,7 @@ mod times;
 mod upstreams;
 
 pub use judge::{judge, judge_rows};
-pub use load::{LoadError, Loaded, load, load_wanted, load_with};
+pub use load::{LoadError, Loaded, load, load_wanted};
 pub use order::{Order, trials};
 pub use players::Players;
 pub use preparation::{RunPreparation, start};

@@ -46,6 +46,7 @@ pub(super) fn judge_row(
         verdict = as_sent_by_the_plain_client(verdict);
     }
     outcome.broken = broken_invariants(row, observation, exchanges);
+    outcome.broken.retain(|broken| !broken.is_recorded(engine.as_str(), row));
     outcome.judged = Some((ruling, verdict));
     outcome.time = time;
 }

@@ -230,6 +230,7 @@ mod tests {
                 Reason::IntegrityMismatch,
                 Reason::UnusableStatus,
                 Reason::NoImage,
+                Reason::NoSvg,
                 Reason::NoJavascript,
                 Reason::NoStyleSheet,
                 Reason::NoJson,

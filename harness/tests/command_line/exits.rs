@@ -170,7 +170,7 @@ fn an_environment_without_a_browser_exits_with_3() {
         &["chromium and chromedriver not found; `ci/setup chromium` installs it"],
     );
     ends(&without(&["run", "--engine", "chromium"]), 3, &["chromium and chromedriver not found"]);
-    ends(&without(&["doctor"]), 3, &["control", "chromium  missing: chromium, chromedriver"]);
+    ends(&without(&["doctor"]), 3, &["control", "chromium  chromium and chromedriver not found"]);
     ends(&without(&["list"]), 0, &["reads", "2 rows", "The reply is read"]);
     let plan = ["1 browser", "page https://app.example.com: 2 rows", "reads: 2 rows"];
     ends(&without(&["list", "--plan"]), 0, &plan);

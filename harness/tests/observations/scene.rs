@@ -51,6 +51,13 @@ impl RowEvidence {
         Self::reading(&HEAD.replace("REDIRECT", ""), steps, seen)
     }
 
+    /// The same in another context.
+    pub fn in_context(context: &str, steps: &str, seen: Vec<Vec<CallSeen>>) -> Self {
+        let page = format!("page: {{ origin: https://app.example.com, context: {context} }}");
+        let head = HEAD.replace("REDIRECT", "").replace("page: https://app.example.com", &page);
+        Self::reading(&head, steps, seen)
+    }
+
     fn reading(head: &str, steps: &str, seen: Vec<Vec<CallSeen>>) -> Self {
         let text = format!("{head}{steps}");
         let case = case::read(CaseId("c".to_owned()), Path::new("c"), text.as_bytes()).unwrap();

@@ -97,6 +97,23 @@ fn a_response_that_no_server_sent_is_inconclusive() {
 }
 
 #[test]
+fn a_service_worker_can_make_a_response_that_no_server_sent() {
+    for (context, is_made) in [
+        ("controlled-new-response", true),
+        ("controlled-options-only", true),
+        ("controlled-fetch-url", false),
+        ("controlled-error", false),
+    ] {
+        let seen = vec![vec![response("basic")]];
+        let scene = RowEvidence::in_context(context, ONE, seen);
+        match is_made {
+            true => assert!(scene.reads(&[Read::Allowed]).steps[0].requests.is_empty()),
+            false => scene.cannot_tell("no server of this row sent"),
+        }
+    }
+}
+
+#[test]
 fn a_stored_response_needs_no_request_of_its_own() {
     let seen = vec![vec![response("cors")], vec![response("cors")]];
     let scene = RowEvidence::new(TWO, seen).exchange(1, "GET", "/a").mark(2, 0);

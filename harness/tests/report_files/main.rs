@@ -6,6 +6,7 @@ mod folder;
 mod har;
 mod json;
 mod junit;
+mod layout;
 mod page;
 mod services;
 mod texts;

@@ -36,6 +36,7 @@ const choose = (id, value, kind) => {
 (async () => {
   const shown = { drawn: document.documentElement.dataset.drawn, title: document.title };
   shown.nav = texts("nav a");
+  shown.worst = texts("#worst li")[0];
   await go("#/matrix");
   shown.focus = document.activeElement.localName;
   shown.cases = texts("#matrix tbody td.case a");
@@ -83,7 +84,15 @@ const READ_COMPARISON: &str = r##"
 })().catch((error) => done(String(error)));
 "##;
 
-async fn asked(kind: Kind, page: &str, script: &str) -> Option<Value> {
+fn with_helpers(script: &str) -> String {
+    format!("{HELPERS}{script}")
+}
+
+/// The path at which the page is in a frame of 390 pixels. Its policy does not let it have frames itself.
+pub const NARROW: &str = "/narrow";
+
+/// What a script finds out about the page, or about the document at another path of its server.
+pub async fn asked(kind: Kind, path: &str, page: &str, script: &str) -> Option<Value> {
     let source = Required::browser(kind).unwrap()?;
     let lab = Lab::start().await.unwrap();
     let display = source.display().await.unwrap();
@@ -93,29 +102,33 @@ async fn asked(kind: Kind, page: &str, script: &str) -> Option<Value> {
     let server = server(page);
     let hosted = lab.host(vec![server.clone()]).unwrap();
     let plan = PagePlan {
-        url: "https://report.example/#/".to_owned(),
+        url: format!("https://report.example{path}"),
         runs_in: RunsIn::TopLevel,
         origin: "https://report.example".to_owned(),
         documents: Vec::new(),
         marker: server,
     };
     session.browser.enter(&plan).await.unwrap();
-    let script = format!("{HELPERS}{script}");
-    let shown = session.browser.run_script(&script, Vec::new()).await.unwrap();
+    let shown = session.browser.run_script(script, Vec::new()).await.unwrap();
     session.end().await.unwrap();
     drop(hosted);
     Some(shown)
 }
 
 fn server(page: &str) -> OriginScript {
-    let line = HeaderLine::text("Content-Type", "text/html; charset=utf-8").expect("a line");
-    let reply = Reply { headers: vec![line], body: Template::text(page), ..Reply::default() };
-    let path = Path::new("/").expect("a path");
+    let reply = |text: &str| {
+        let line = HeaderLine::text("Content-Type", "text/html; charset=utf-8").expect("a line");
+        let reply = Reply { headers: vec![line], body: Template::text(text), ..Reply::default() };
+        Replies::from([(Method::GET, reply)])
+    };
+    let narrow = "<!DOCTYPE html><iframe src='/' width='390' height='800'></iframe>";
+    let routes = [("/", page), (NARROW, narrow)];
+    let routes = routes.map(|(path, text)| (Path::new(path).expect("a path"), reply(text)));
     OriginScript {
         address: Address { scheme: Scheme::Https, host: "report.example".to_owned(), port: 443 },
         versions: Versions::Any,
         cors: None,
-        routes: Routes::from([(path, Replies::from([(Method::GET, reply)]))]),
+        routes: Routes::from(routes),
         service: None,
         close_after_response: false,
         watches: Vec::new(),
@@ -123,7 +136,9 @@ fn server(page: &str) -> OriginScript {
 }
 
 async fn is_drawn(kind: Kind) {
-    let Some(shown) = asked(kind, &report("html", "report.html"), READ_REPORT).await else {
+    let Some(shown) =
+        asked(kind, "/#/", &report("html", "report.html"), &with_helpers(READ_REPORT)).await
+    else {
         return;
     };
     assert_eq!(shown["drawn"], "true", "{shown:#}");
@@ -143,6 +158,7 @@ async fn is_drawn(kind: Kind) {
             "{member}: {shown:#}"
         );
     };
+    has("worst", "critical: The server reflects any origin");
     has("curl", "curl -i 'https://api.my-company.com/me'");
     has("repair", "- access-control-allow-origin: https://evil.example");
     has("was", "hello");
@@ -172,7 +188,9 @@ fn compared() -> String {
 }
 
 async fn comparison_is_drawn(kind: Kind) {
-    let Some(seen) = asked(kind, &compared(), READ_COMPARISON).await else { return };
+    let Some(seen) = asked(kind, "/#/", &compared(), &with_helpers(READ_COMPARISON)).await else {
+        return;
+    };
     assert_eq!((&seen["nav"][1], &seen["trouble"]), (&json!("Comparison"), &json!("")), "{seen:#}");
     assert_eq!(seen["head"], json!(["case", "open", "closed"]), "{seen:#}");
     assert_eq!(seen["lines"][0][0], json!(["shop"]), "{seen:#}");

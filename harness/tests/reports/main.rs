@@ -11,3 +11,4 @@ mod rounds;
 mod side_by_side;
 mod support;
 mod why;
+mod wptreport;

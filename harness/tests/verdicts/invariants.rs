@@ -2,7 +2,7 @@
 
 use cors_harness::observation::Read;
 use cors_harness::run::rule;
-use cors_harness::verdict::broken_invariants;
+use cors_harness::verdict::{BrokenRule, broken_invariants};
 
 use crate::{CASE, Change, HEADERS, case};
 
@@ -34,6 +34,19 @@ fn a_broken_rule_is_reported() {
         change(&mut observation);
         let broken = broken_invariants(row, &observation, &[]);
         assert!(broken.iter().any(|broken| broken.rule.contains(rule)), "{rule}: {broken:?}");
+    }
+}
+
+#[test]
+fn webkit_is_known_to_send_no_preflight_behind_a_service_worker_that_does_not_answer() {
+    let rule = "a method that is not safelisted reaches another origin only after a preflight";
+    for (context, is_recorded) in [("controlled-options-only", true), ("document", false)] {
+        let page = format!("page: {{ origin: 'https://app.example.com', context: {context} }}");
+        let row = &case(&OWN.replace("page: https://app.example.com", &page)).rows[0];
+        let broken = |rule| BrokenRule { rule, what: String::new() };
+        assert_eq!(broken(rule).is_recorded("webkit", row), is_recorded);
+        assert!(!broken(rule).is_recorded("firefox", row));
+        assert!(!broken("another rule").is_recorded("webkit", row));
     }
 }
 

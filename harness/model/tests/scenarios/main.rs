@@ -14,6 +14,7 @@ mod properties;
 mod reading;
 mod redirects;
 mod servers;
+mod service_workers;
 mod strategies;
 mod streams;
 mod strict_transport;

@@ -328,7 +328,7 @@ pub fn outcomes(row: &Row) -> Vec<String> {
     ruled(row).iter().map(|outcome| format!("{}{}", sent(outcome), end(outcome))).collect()
 }
 
-fn sent(outcome: &Outcome) -> String {
+pub fn sent(outcome: &Outcome) -> String {
     if let Ruling::CannotJudge(_) = outcome.ruling {
         return String::new();
     }
@@ -340,7 +340,7 @@ fn sent(outcome: &Outcome) -> String {
     preflights.chain(requests).collect()
 }
 
-fn end(outcome: &Outcome) -> String {
+pub fn end(outcome: &Outcome) -> String {
     match &outcome.ruling {
         Ruling::Denied(refusal) => refusal.reason.as_str().to_owned(),
         Ruling::CannotJudge(_) => "cannot judge".to_owned(),

@@ -11,6 +11,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use super::collected::{relative, written};
 use super::merged::kept;
@@ -149,10 +150,14 @@ impl Reporter for Html {
 }
 
 fn write(output: &mut dyn Write, data: &impl Serialize, counts: &Counts) -> io::Result<()> {
+    let now = OffsetDateTime::now_utc();
     let about = format!(
-        "{} rows in {:.1} s, cors-harness {}, Fetch standard {}",
+        "{} rows in {:.1} s, written {} {:02}:{:02} UTC, cors-harness {}, Fetch standard {}",
         counts.rows,
         counts.took.as_secs_f64(),
+        now.date(),
+        now.hour(),
+        now.minute(),
         env!("CARGO_PKG_VERSION"),
         cors_model::REVISION
     );

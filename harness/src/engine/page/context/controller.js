@@ -1,9 +1,18 @@
-// The script of a service worker that answers the requests of its document with what `respond` makes. The browser
-// sends the requests of the harness itself.
+// The script of a service worker that answers the requests of its document with what `respond` makes. Where that is
+// nothing, and for the requests of the harness, the browser sends the request itself.
 self.oninstall = () => self.skipWaiting();
 self.onactivate = (event) => event.waitUntil(self.clients.claim());
+
+// URL without fragment → the methods of its `fetch` events.
+const received = new Map();
+const makeResponse = (methods) => new Response(methods.join(", "));
+
 self.onfetch = (event) => {
   const { hostname, pathname } = new URL(event.request.url);
-  const isOfTheHarness = hostname.endsWith(".cors-harness.test") || pathname.startsWith("/.cors-harness/");
-  if (!isOfTheHarness) event.respondWith(respond(event.request));
+  if (hostname.endsWith(".cors-harness.test") || pathname.startsWith("/.cors-harness/")) return;
+  const [url] = event.request.url.split("#");
+  const methods = [...(received.get(url) ?? []), event.request.method];
+  received.set(url, methods);
+  const response = respond(event.request, methods);
+  if (response !== undefined) event.respondWith(response);
 };

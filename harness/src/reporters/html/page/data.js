@@ -38,6 +38,12 @@ function table(headings, lines, caption) {
   return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, whole);
 }
 
+// A text with its code, which is written in backticks.
+function prose(text) {
+  const parts = text.split("`");
+  return parts.length % 2 === 0 ? text : parts.map((part, place) => place % 2 === 1 ? make("code", {}, part) : part);
+}
+
 const values = (row) => Object.entries(row).map(([name, value]) => `${name}=${value}`).join(" ");
 
 // Rows of a case, in the order of the case: each with its result on every engine.

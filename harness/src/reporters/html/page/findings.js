@@ -14,10 +14,15 @@ function distinctFindings() {
   return [...found.values()];
 }
 
-function findings() {
+// Severities that have findings, the worst first, each with these.
+function findingsBySeverity() {
   const all = distinctFindings();
   const groups = severities.map((severity) => [severity, all.filter(({ finding }) => finding.severity === severity)]);
-  const shown = groups.filter(([, of]) => of.length > 0);
+  return groups.filter(([, of]) => of.length > 0);
+}
+
+function findings() {
+  const shown = findingsBySeverity();
   return [
     make("h2", {}, "Findings"),
     shown.length === 0 ? make("p", {}, "There are no findings of policies.") : null,
@@ -32,11 +37,11 @@ function onePanel({ finding, engines: on }) {
   const { advice, responses, curl: command, stack } = finding.repair;
   return make("section", { class: "panel" },
     make("h3", {}, make("code", {}, finding.name)),
-    make("p", {}, `${finding.sentence}.`),
-    make("p", { class: "muted" }, `${meaning} `, link(caseAddress(finding.case), finding.case), `, ${on.join(", ")}, `,
+    make("p", {}, prose(`${finding.sentence}.`)),
+    make("p", { class: "muted" }, prose(`${meaning} `), link(caseAddress(finding.case), finding.case), `, ${on.join(", ")}, `,
       result ? link(address(result), `first of ${plural(finding.rows.length, "row")}`) : plural(finding.rows.length, "row")),
-    finding.notes.map((note) => make("p", {}, `Note: ${note}`)),
-    make("p", {}, make("strong", {}, "Repair: "), advice),
+    finding.notes.map((note) => make("p", {}, "Note: ", prose(note))),
+    make("p", {}, make("strong", {}, "Repair: "), prose(advice)),
     responses.map(responseRepair),
     command ? make("pre", { class: "command", tabindex: "0" }, command) : null,
     stack ? make("details", {}, make("summary", {}, `The lines for ${stack.stack} (${stack.because})`),
@@ -74,7 +79,7 @@ function change({ case: id, engine, effect, severity, sentence, row, was, is }) 
   const result = rowOf(id, row)?.on[engine];
   return make("section", { class: "panel" },
     make("h3", {}, word(severity), ` ${effect}`),
-    make("p", {}, `${sentence}.`),
+    make("p", {}, prose(`${sentence}.`)),
     make("p", { class: "muted" }, result ? link(address(result), `${id} ${values(row)}`) : `${id} ${values(row)}`, ` on ${engine}`),
     make("div", { class: "two" }, line("was", was), line("is", is)));
 }

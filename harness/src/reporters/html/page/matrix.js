@@ -53,7 +53,7 @@ function lineOf(line) {
     const extra = snapshot === "match" || snapshot === "not-compared" ? null : [" ", make("span", { class: snapshot }, snapshot)];
     return make("td", {}, word(state), extra);
   });
-  const name = make("div", { class: "muted" }, cases[line.case]?.name ?? "");
+  const name = make("div", { class: "muted" }, prose(cases[line.case]?.name ?? ""));
   return make("tr", {}, make("td", { class: "case" }, link(caseAddress(line.case), line.case), name), cells);
 }
 
@@ -69,8 +69,8 @@ function caseView(id) {
   ]);
   return [
     make("h2", {}, id),
-    make("p", {}, about.name),
-    make("p", { class: "muted" }, about.because),
+    make("p", {}, prose(about.name)),
+    make("p", { class: "muted" }, prose(about.because)),
     make("p", {}, make("code", {}, about.file), about.spec ? [" ", outside(`https://fetch.spec.whatwg.org/#${about.spec}`)] : null),
     about.policy ? make("p", {}, link(`#/grid/${encodeURIComponent(id)}`, "What each origin can do")) : null,
     table(["row", ...on], lines, "Rows"),
@@ -84,13 +84,13 @@ function grids() {
   const policies = Object.keys(cases).filter((id) => cases[id].policy);
   if (policies.length === 0) return [make("h2", {}, "Policies"), make("p", {}, "No policy was played.")];
   return [make("h2", {}, "Policies"), make("ul", {}, policies.map((id) =>
-    make("li", {}, link(`#/grid/${encodeURIComponent(id)}`, id), make("div", { class: "muted" }, cases[id].name))))];
+    make("li", {}, link(`#/grid/${encodeURIComponent(id)}`, id), make("div", { class: "muted" }, prose(cases[id].name)))))];
 }
 
 function grid(id) {
   const rows = [...(rowsOfCases.get(id)?.values() ?? [])];
   const on = engines.filter((engine) => rows.some((row) => row.on[engine]));
-  return [make("h2", {}, link(caseAddress(id), id)), make("p", {}, cases[id]?.name ?? ""), on.map((engine) => oneGrid(engine, rows))];
+  return [make("h2", {}, link(caseAddress(id), id)), make("p", {}, prose(cases[id]?.name ?? "")), on.map((engine) => oneGrid(engine, rows))];
 }
 
 function oneGrid(engine, rows) {

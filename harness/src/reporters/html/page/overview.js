@@ -1,4 +1,4 @@
-// The first view: how the run ended, its engines, what failed, and departures that are known.
+// The first view: the worst findings, the engines of the run, what failed, and departures that are known.
 "use strict";
 
 const failing = report.matrix.filter((line) =>
@@ -15,6 +15,7 @@ function overview() {
     return [name, version, String(new Set(own.map((result) => result.case)).size), String(own.length), String(failed.length), seconds(name)];
   });
   return [
+    worstFindings(),
     make("h2", {}, "Engines"),
     table(["engine", "version", "cases", "rows", "failed", "time"], lines, "Engines"),
     make("h2", {}, "Failed"),
@@ -22,9 +23,22 @@ function overview() {
       ? make("p", {}, "Every case is as recorded.")
       : table(["case", "engines"], failing.map(failed), "Failed cases"),
     report.not_run.map(({ case: id, engine, reason }) =>
-      make("p", {}, `${id} could not be run on ${engine}: ${reason}`)),
+      make("p", {}, `${id} could not be run on ${engine}: `, prose(reason))),
     make("h2", {}, "Known departures"),
     departures(),
+  ];
+}
+
+// The first findings of the list, which has the most severe ones first.
+function worstFindings() {
+  const all = findingsBySeverity().flatMap(([, of]) => of);
+  const shown = all.slice(0, 5);
+  const rest = all.length - shown.length;
+  return all.length === 0 ? null : [
+    make("h2", {}, "Findings"),
+    make("ul", { id: "worst" }, shown.map(({ finding }) =>
+      make("li", {}, word(finding.severity), ": ", prose(`${finding.sentence}.`)))),
+    make("p", {}, link("#/findings", rest > 0 ? `${plural(rest, "more finding")}, and all repairs` : "All findings with their repairs")),
   ];
 }
 
@@ -35,7 +49,7 @@ function failed(line) {
       const state = snapshot === "not-compared" ? line.engines[engine] : snapshot;
       return make("div", {}, `${engine}: `, word(state));
     });
-  return [[link(caseAddress(line.case), line.case), make("div", { class: "muted" }, cases[line.case]?.name ?? "")], words];
+  return [[link(caseAddress(line.case), line.case), make("div", { class: "muted" }, prose(cases[line.case]?.name ?? ""))], words];
 }
 
 // Each departure once, with the rows that have it.
@@ -51,7 +65,7 @@ function departures() {
   const lines = [...known.values()].map(({ engine, known: { kind, because, link: url }, rows }) => [
     engine,
     kind,
-    [because, url ? [" ", outside(url)] : null],
+    [prose(because), url ? [" ", outside(url)] : null],
     link(address(rows[0]), plural(rows.length, "row")),
   ]);
   return table(["engine", "kind", "why", "rows"], lines, "Known departures");

@@ -9,7 +9,7 @@ function rowView(engine, number, id) {
   const version = report.engines.find(({ name }) => name === engine)?.version ?? "";
   return [
     make("h2", {}, link(caseAddress(id), id), ` on ${engine} ${version}`),
-    make("p", {}, cases[id]?.name ?? ""),
+    make("p", {}, prose(cases[id]?.name ?? "")),
     make("p", {}, make("code", {}, values(result.row) || "the only row"), " ", word(status(result))),
     make("p", { class: "muted" }, `${result.case_file}:${result.line}`,
       result.duration === null ? "" : `, ${result.duration} ms`,
@@ -32,13 +32,13 @@ function stepPanel(result, step, place) {
   const differences = result.differences.filter((difference) => difference.step === place);
   return make("section", { class: "panel" },
     make("h3", {}, `${place + 1}. `, make("code", {}, step.step), " ", word(step.read ?? "inconclusive")),
-    step.inconclusive ? make("p", {}, step.inconclusive) : null,
+    step.inconclusive ? make("p", {}, prose(step.inconclusive)) : null,
     differences.length > 0 ? make("p", {}, `It ${result.verdict === "permitted" ? "uses a choice of the standard" : "departs from the standard"} in: ${differences.map(({ field }) => field).join(", ")}`) : null,
     make("div", { class: "two" },
       make("div", {}, make("h3", {}, "The standard"), ruling(step)),
       make("div", {}, make("h3", {}, "The browser"),
         step.words || own.length > 0 ? [step.words ? make("p", {}, step.words) : null, make("ul", {}, own)]
-          : make("p", {}, result.reasons_unavailable ?? "It says nothing."))),
+          : make("p", {}, prose(result.reasons_unavailable ?? "It says nothing.")))),
     step.response ? make("p", {}, `Script saw: status ${step.response.status}, headers: ${step.response.headers.join(", ") || "none"}`) : null,
     step.response?.body ? make("pre", { tabindex: "0" }, step.response.body.slice(0, 2000)) : null);
 }
@@ -48,7 +48,7 @@ function ruling({ why, read }) {
   const reason = reasons[why.reason];
   const stage = reasons[why.stage];
   return [
-    make("p", {}, `${stage?.sentence ?? ""} ${reason?.sentence ?? why.reason}`, why.value ? [" The value is ", make("code", {}, why.value), "."] : null),
+    make("p", {}, prose(`${stage?.sentence ?? ""} ${reason?.sentence ?? why.reason}`), why.value ? [" The value is ", make("code", {}, why.value), "."] : null),
     reason ? make("p", {}, outside(reason.link)) : null,
   ];
 }
@@ -65,7 +65,7 @@ function aside(result) {
   ].filter(Boolean);
   const links = [result.known?.link, ...result.permitted.map((one) => one.link)].filter(Boolean);
   return texts.length + links.length === 0 ? null
-    : [make("h3", {}, "Notes"), make("ul", {}, texts.map((text) => make("li", {}, text)), links.map((url) => make("li", {}, outside(url))))];
+    : [make("h3", {}, "Notes"), make("ul", {}, texts.map((text) => make("li", {}, prose(text))), links.map((url) => make("li", {}, outside(url))))];
 }
 
 // The header of the response that decides, if the step was denied because of one, and this is that response.
