@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
-use http::header::HOST;
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HOST};
 use http::uri::Authority;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
@@ -19,7 +19,7 @@ use crate::log::{Arrival, Entry};
 use crate::origin::Origin;
 use crate::paced::{ClosedByScript, Paced};
 use crate::respond::{Answer, Delivered, lower_case};
-use crate::script::{Address, Point, Stop};
+use crate::script::{Address, Held, Point, Stop, Watch};
 use crate::services::Service;
 use crate::spelling::{Announced, spelled};
 use crate::websocket;
@@ -138,9 +138,19 @@ impl Turn {
         }
         let (path, headers) = (parts.uri.path().to_owned(), parts.headers.clone());
         let upgrade = parts.extensions.remove::<OnUpgrade>();
-        if let Some(watch) = self.origin.watches.iter().find(|watch| watch.path == path) {
+        let kind = match parts.method == Method::OPTIONS
+            && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+        {
+            true => Held::Preflights,
+            false => Held::Requests,
+        };
+        let is_met =
+            |watch: &&Watch| watch.path == path && watch.holds.is_none_or(|held| held == kind);
+        if let Some(watch) = self.origin.watches.iter().find(is_met) {
             self.origin.log.received(watch).await;
-            return Ok(self.note(notified(), (ReplySource::Script, None), &[]));
+            if watch.holds.is_none() {
+                return Ok(self.note(notified(), (ReplySource::Script, None), &[]));
+            }
         }
         let request = Request::from_parts(parts, ());
         let arrived = self.entry.date();

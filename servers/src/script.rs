@@ -100,7 +100,7 @@ pub struct OriginScript {
 }
 
 /// Tells a client that a request has arrived. The answer to a request for `path` is given once one of the origins that are
-/// hosted together has received the other one.
+/// hosted together has received the other one. With `holds` it is the answer of the script.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Watch {
     /// The path on this origin.
@@ -109,6 +109,17 @@ pub struct Watch {
     pub url: String,
     /// Whether that is a CORS-preflight request.
     pub is_preflight: bool,
+    /// Which requests for `path` are held: CORS-preflight requests, or all others. `None`: the answer is the notification.
+    pub holds: Option<Held>,
+}
+
+/// Requests whose answer is held.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Held {
+    /// CORS-preflight requests.
+    Preflights,
+    /// All other requests.
+    Requests,
 }
 
 /// HTTP versions offered by an `https` origin through ALPN; an `http` origin uses HTTP/1.1.

@@ -59,7 +59,7 @@ mod xhr_call;
 #[cfg(test)]
 mod tests;
 
-pub use abort::{Abort, AbortMoment};
+pub use abort::{Abort, AbortBy, AbortMoment};
 pub use body::{Body, BodyInit, blob_type, url_search_params_pairs};
 pub use client::{Client, ServiceWorker, ServiceWorkerResponse};
 pub use clock::{ExchangeTimes, Lifespan, Lifetime, Span, StepTimes, Timeline};

@@ -239,6 +239,13 @@ impl UserAgent<'_> {
             return self.used(used);
         }
         let fetched = self.fetch(&mut request);
+        if let Some(abort) = self.abort.filter(|abort| abort.is_outlived())
+            && !matches!(fetched, Err(FetchError::CannotJudge(_)))
+        {
+            let is_request = |exchange: &&Exchange| exchange.request.preflight_method().is_none();
+            let requests = self.exchanges.iter().filter(is_request).count();
+            return self.outcome(abort.outlived(requests, request.current_url().as_str()));
+        }
         match fetched.and_then(|filtered| call.response(&request, filtered)) {
             Ok(None) => self.outcome(Ruling::Opaque),
             Ok(response) => Outcome { response, ..self.outcome(Ruling::Allowed) },

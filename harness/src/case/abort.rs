@@ -11,6 +11,10 @@ pub struct Abort {
     pub by: AbortBy,
     /// The URL that the page requests to learn that this moment has come; known when the row is planned.
     pub watch: Option<String>,
+    /// The URL that the page requests once the document that made the call is gone. The server answers then.
+    pub left: Option<String>,
+    /// The URL that the page requests to learn that the request that follows has arrived, if that one is known.
+    pub next: Option<String>,
 }
 
 /// The moment of an abort.
@@ -23,6 +27,13 @@ pub enum AbortMoment {
     Preflight,
     /// When a server has received the request.
     Request,
+}
+
+impl Abort {
+    /// An abort at a moment, whose URLs are not known yet.
+    pub fn new(at: AbortMoment, by: AbortBy) -> Self {
+        Self { at, by, watch: None, left: None, next: None }
+    }
 }
 
 impl AbortMoment {
@@ -48,14 +59,20 @@ pub enum AbortBy {
     Abort,
     /// `AbortSignal.timeout()`, or `timeout` of `XMLHttpRequest`.
     Timeout,
+    /// The document that makes the call goes away.
+    Leave,
 }
 
 impl AbortBy {
+    /// All ways.
+    pub const ALL: [Self; 3] = [Self::Abort, Self::Timeout, Self::Leave];
+
     /// The word in a case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Abort => "abort",
             Self::Timeout => "timeout",
+            Self::Leave => "leave",
         }
     }
 }

@@ -88,7 +88,7 @@ fn set(step: &mut Step, option: StepOption, value: String) {
         StepOption::Target => step.in_window = value == "window",
         StepOption::Abort => {
             let moment = AbortMoment::ALL.into_iter().find(|moment| moment.as_str() == value);
-            step.abort = moment.map(|at| Abort { at, by: AbortBy::default(), watch: None });
+            step.abort = moment.map(|at| Abort::new(at, AbortBy::default()));
         }
         // It belongs to `abort`; see [`check_abort`].
         StepOption::AbortBy => {}
@@ -138,7 +138,8 @@ fn check_parts(reader: &mut Reader<'_>, node: &Node, step: &Step) -> Option<()> 
 fn read_abort_by(reader: &mut Reader<'_>, node: &Node, step: &mut Step) -> Option<()> {
     let key = StepOption::AbortBy.key();
     let by = node.find(key).and_then(Spanned::of).and_then(|text| reader.fill(text));
-    let is_timeout = by.as_deref() == Some(AbortBy::Timeout.as_str());
+    let named = |way: &AbortBy| by.as_deref() == Some(way.as_str());
+    let way = AbortBy::ALL.into_iter().find(named).unwrap_or_default();
     let (at, what, help) = match &mut step.abort {
         None if by.is_none() => return Some(()),
         None => (node.get(key).at, "this call is not aborted", "add `abort: request`"),
@@ -147,13 +148,13 @@ fn read_abort_by(reader: &mut Reader<'_>, node: &Node, step: &mut Step) -> Optio
             "a synchronous XMLHttpRequest cannot be aborted",
             "remove `async`",
         ),
-        Some(abort) if abort.at == AbortMoment::Before && is_timeout => (
+        Some(abort) if abort.at == AbortMoment::Before && way != AbortBy::Abort => (
             node.get(key).at,
-            "no time passes before the call",
+            "there is nothing to end before the call",
             "use `abort: preflight` or `abort: request`",
         ),
         Some(abort) => {
-            abort.by = if is_timeout { AbortBy::Timeout } else { AbortBy::Abort };
+            abort.by = way;
             return Some(());
         }
     };

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::abort::AbortBy;
 use super::answers;
 use super::complaint::Problem;
 use super::page::Pages;
@@ -18,7 +19,8 @@ use super::tabs::{BESIDE, OPEN, SWITCH, Tabs};
 use super::target::{self, UrlContext};
 use super::tree::Node;
 use super::values::{self, LONGEST_WAIT};
-use crate::initiators::{Initiator, Needs};
+use crate::contexts::Context;
+use crate::initiators::{Initiator, Needs, StepOption};
 
 /// The key of steps that run at the same time.
 pub(super) const TOGETHER: &str = "together";
@@ -166,6 +168,7 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Op
     let mut step = Step::new(initiator, "");
     step.opened.clone_from(&scene.opened);
     step_options::read(reader, node, &mut step)?;
+    check_leaving(reader, node, (&step, scene))?;
     let (url, parsed) = target?;
     answers::check(reader, (initiator, &parsed), node, scene.sites);
     step.url = url;
@@ -193,6 +196,29 @@ fn check_context(
         _ => format!("a `{context}` can use {usable}"),
     };
     reader.complain(node.key(word), ValueError::new(what, help));
+}
+
+/// Reports a call whose document goes away, where the frame that makes it would differ from the page: it has no URL, and
+/// so no referrer.
+fn check_leaving(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    (step, scene): (&Step, &UrlContext<'_>),
+) -> Option<()> {
+    step.abort.as_ref().filter(|abort| abort.by == AbortBy::Leave).map_or(Some(()), |_| {
+        let context = scene.page().map(|page| page.context);
+        let (what, help) = if context.is_some_and(|context| context != Context::Document) {
+            let help = "write `context: document`, or leave out the context";
+            ("`abort-by: leave` needs a document as the page", help)
+        } else if step.referrer_policy.as_deref() != Some("no-referrer") {
+            let what = "`abort-by: leave` makes the call in a frame, which has no referrer";
+            (what, "add `referrer-policy: no-referrer`")
+        } else {
+            return Some(());
+        };
+        reader.complain(node.get(StepOption::AbortBy.key()).at, ValueError::new(what, help));
+        None
+    })
 }
 
 /// The one initiator of a step, and its URL.

@@ -125,7 +125,7 @@ impl StepOption {
             Self::Keepalive => "`\"true\"` or `\"false\"`",
             Self::Async => "`\"true\"` or `\"false\"`",
             Self::Abort => "`before`, `preflight` or `request`",
-            Self::AbortBy => "`abort` or `timeout`",
+            Self::AbortBy => "`abort` or `timeout`; of fetch() `leave` too",
             Self::As => "what is preloaded: `script`, `style`, `image`, `font`, `track` or `fetch`",
             Self::Integrity => "hashes of the body: `sha256-…`",
             Self::Target => "`frame` or `window`, a new one",
@@ -181,8 +181,10 @@ pub(super) const PRELOADS: &[&str] = &["fetch", "font", "image", "script", "styl
 pub(super) const FETCH_ABORTS: &[&str] = &["before", "preflight", "request"];
 /// See [`FETCH_ABORTS`].
 pub(super) const XHR_ABORTS: &[&str] = &["preflight", "request"];
-/// How a call is aborted: by script, or because a time has passed.
-pub(super) const ABORTS_BY: &[&str] = &["abort", "timeout"];
+/// How a call is aborted: by script, because a time has passed, or because its document goes away.
+pub(super) const FETCH_ABORTS_BY: &[&str] = &["abort", "timeout", "leave"];
+/// See [`FETCH_ABORTS_BY`].
+pub(super) const XHR_ABORTS_BY: &[&str] = &["abort", "timeout"];
 /// Whether something is so.
 pub(super) const BOOLEAN: &[&str] = &["true", "false"];
 /// <https://w3c.github.io/webappsec-referrer-policy/#enumdef-referrerpolicy>

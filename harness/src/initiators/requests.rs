@@ -3,8 +3,9 @@
 use cors_model::Consumer as Resource;
 
 use super::options::{
-    ABORTS_BY, BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, FETCH_ABORTS, FETCH_BODIES, HEADERS_INITS,
-    MODES, REDIRECT_MODES, REFERRER_POLICIES, StepOption, XHR_ABORTS, XHR_BODIES, any, one_of,
+    BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, FETCH_ABORTS, FETCH_ABORTS_BY, FETCH_BODIES,
+    HEADERS_INITS, MODES, REDIRECT_MODES, REFERRER_POLICIES, StepOption, XHR_ABORTS, XHR_ABORTS_BY,
+    XHR_BODIES, any, one_of,
 };
 use super::parameters::{ALL_READS, ALLOWED_OR_NOT, OPAQUE_OR_NOT, SCRIPT_REQUEST, no_cors};
 use super::{Consumer, Definition, Needs, RequestParameters};
@@ -36,7 +37,7 @@ pub(super) const FETCH: Definition = Definition {
         one_of(StepOption::Keepalive, BOOLEAN),
         any(StepOption::Integrity),
         one_of(StepOption::Abort, FETCH_ABORTS),
-        one_of(StepOption::AbortBy, ABORTS_BY),
+        one_of(StepOption::AbortBy, FETCH_ABORTS_BY),
     ],
     reads: FETCH_READS,
     script: include_str!("../engine/page/fetch.js"),
@@ -59,7 +60,7 @@ pub(super) const XHR: Definition = Definition {
         one_of(StepOption::Async, BOOLEAN),
         one_of(StepOption::Credentials, &["same-origin", "include"]),
         one_of(StepOption::Abort, XHR_ABORTS),
-        one_of(StepOption::AbortBy, ABORTS_BY),
+        one_of(StepOption::AbortBy, XHR_ABORTS_BY),
     ],
     reads: XHR_READS,
     script: include_str!("../engine/page/xhr.js"),

@@ -176,6 +176,11 @@ impl PartialEq for Answer {
 }
 
 impl Answer {
+    /// No response.
+    pub(crate) fn none() -> Self {
+        Self { status: 0, headers: Vec::new(), redirects_to: None, repeats_url: false }
+    }
+
     /// Names in lower case, sorted; lines of one name keep their order. A date has no value here: one that a server takes from
     /// its clock is another one in each run. What the browser makes of it is compared.
     fn sorted_headers(&self) -> Vec<(String, &str)> {

@@ -13,7 +13,9 @@ use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, targets};
 use super::seen::{CallSeen, ResponseSeen};
 use super::segment::SeenGroup;
-use super::unanswered::{aborted, hangs, is_closed, unplayed, was_aborted};
+use super::unanswered::{
+    aborted, hangs, is_closed, left, unplayed, was_aborted, without_late_answer,
+};
 use super::unforeseen::{host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::case::{Label, Step};
@@ -95,7 +97,7 @@ impl<'a> Evidence<'a> {
         let read = self.read((number, call), group, place);
         let read = read.and_then(|read| possible(call, read));
         let without_reply = exchanges.iter().filter_map(|one| unforeseen_request(one, names));
-        StepObservation {
+        let step = StepObservation {
             read: read.as_ref().ok().copied(),
             response: match (seen, &read) {
                 (CallSeen::Response(response), Ok(Read::Allowed)) => {
@@ -117,7 +119,8 @@ impl<'a> Evidence<'a> {
             requests: requests.into_iter().map(|one| request(one, &authored, names)).collect(),
             words: message(seen, names),
             ..StepObservation::default()
-        }
+        };
+        without_late_answer(call, step)
     }
 
     fn authored(&self, call: &Step) -> Authored {
@@ -168,6 +171,9 @@ impl<'a> Evidence<'a> {
         if let Some(read) = aborted(call, seen) {
             return was_aborted(call, exchanges).map(|()| read);
         }
+        if let CallSeen::Left = seen {
+            return left(call, exchanges);
+        }
         if let Some(unplayed) = exchanges.iter().find_map(|exchange| unplayed(exchange)) {
             return Err(unplayed);
         }
@@ -191,6 +197,7 @@ impl<'a> Evidence<'a> {
                  that the servers are reachable: {message}"
             )),
             CallSeen::Undecided { message } => Err(message.clone()),
+            CallSeen::Left => left(call, exchanges),
             CallSeen::Response(response) => {
                 self.served(call, (group, exchanges)).map(|()| response.read())
             }
@@ -312,6 +319,8 @@ fn message(seen: &CallSeen, names: &Names) -> Option<String> {
         CallSeen::Threw { name, message } => Some(format!("{name}: {}", names.logical(message))),
         CallSeen::BrokenBody { message, .. } => Some(names.logical(message)),
         CallSeen::Undecided { message } => Some(names.logical(message)),
-        CallSeen::Response(_) | CallSeen::Used { .. } | CallSeen::Unsettled => None,
+        CallSeen::Response(_) | CallSeen::Used { .. } | CallSeen::Unsettled | CallSeen::Left => {
+            None
+        }
     }
 }

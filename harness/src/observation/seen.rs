@@ -84,6 +84,8 @@ pub enum CallSeen {
     },
     /// The call did not settle in time.
     Unsettled,
+    /// The document that made the call is gone, so no script has its result.
+    Left,
 }
 
 /// A response as script sees it.

@@ -4,10 +4,10 @@
 use cors_servers::exchange::{Exchange, ReplySource};
 use cors_servers::script::Stop;
 
-use super::Read;
 use super::recorded::is_preflight;
 use super::seen::CallSeen;
-use crate::case::{AbortMoment, Step};
+use super::{Answer, Read, StepObservation};
+use crate::case::{AbortBy, AbortMoment, Step};
 
 /// The read of a call that script aborts, by the error that script got.
 pub(super) fn aborted(call: &Step, seen: &CallSeen) -> Option<Read> {
@@ -34,6 +34,36 @@ pub(super) fn was_aborted(call: &Step, exchanges: &[&Exchange]) -> Result<(), St
         _ => exchanges,
     };
     answered.iter().find_map(|exchange| unplayed(exchange)).map_or(Ok(()), Err)
+}
+
+/// The read of a call whose document is gone. Script cannot tell it: the log shows whether a request followed.
+pub(super) fn left(call: &Step, exchanges: &[&Exchange]) -> Result<Read, String> {
+    if exchanges.is_empty() {
+        return Err(
+            "no request of this step reached a server before its document was gone".to_owned()
+        );
+    }
+    let at_request = call.abort.as_ref().is_some_and(|abort| abort.at == AbortMoment::Request);
+    let requests = exchanges.iter().filter(|exchange| !is_preflight(exchange)).count();
+    if requests <= usize::from(at_request) {
+        return Ok(Read::Aborted);
+    }
+    exchanges.iter().find_map(|exchange| unplayed(exchange)).map_or(Ok(Read::Opaque), Err)
+}
+
+/// Takes out the answer that a server gave after the document of a call without `keepalive` was gone: a browser that ends the
+/// call closes the connection before it or after it.
+pub(super) fn without_late_answer(call: &Step, mut step: StepObservation) -> StepObservation {
+    let leaves = call.abort.as_ref().filter(|abort| abort.by == AbortBy::Leave && !call.keepalive);
+    let late = match leaves.map(|abort| abort.at).filter(|_| step.read == Some(Read::Aborted)) {
+        Some(AbortMoment::Preflight) => step.preflights.last_mut().map(|one| &mut one.answer),
+        Some(AbortMoment::Request) => step.requests.last_mut().map(|one| &mut one.answer),
+        Some(AbortMoment::Before) | None => None,
+    };
+    if let Some(answer) = late {
+        *answer = Answer::none();
+    }
+    step
 }
 
 /// Whether the script of a server ends one of these answers by closing the connection.

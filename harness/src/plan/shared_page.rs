@@ -85,9 +85,10 @@ impl SharedPage {
         let marker_address = self.marker(scheme_of_marker(row));
         let marker = marker_address.to_string();
         let mut step_groups = step_groups(&row.steps, &names);
-        let watches = add_watches(&mut step_groups, &marker_address, index);
         let servers = row.servers.iter().map(|server| script(server, &names));
-        let servers = servers.chain(watches).collect();
+        let mut servers: Vec<_> = servers.collect();
+        let watches = add_watches(&mut step_groups, &mut servers, (&marker_address, index));
+        servers.extend(watches);
         PlannedRow {
             index,
             page: row.page.clone(),

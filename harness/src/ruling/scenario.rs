@@ -210,7 +210,12 @@ fn abort(step: &Step) -> Option<cors_model::Abort> {
         AbortMoment::Preflight => cors_model::AbortMoment::Preflight,
         AbortMoment::Request => cors_model::AbortMoment::Request,
     };
-    Some(cors_model::Abort { at, is_timeout: abort.by == AbortBy::Timeout })
+    let by = match abort.by {
+        AbortBy::Abort => cors_model::AbortBy::Script,
+        AbortBy::Timeout => cors_model::AbortBy::Timeout,
+        AbortBy::Leave => cors_model::AbortBy::Leaving { keepalive: step.keepalive },
+    };
+    Some(cors_model::Abort { at, by })
 }
 
 fn headers_init(headers_as: HeadersType) -> HeadersInit {

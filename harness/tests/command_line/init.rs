@@ -18,6 +18,7 @@ fn project(files: &[(&str, &str)]) -> (Folder, String) {
         std::fs::remove_dir(folder.path(name)).unwrap();
     }
     for (name, text) in files {
+        std::fs::create_dir_all(folder.path(name).parent().unwrap()).unwrap();
         std::fs::write(folder.path(name), text).unwrap();
     }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -108,6 +109,28 @@ fn another_folder_is_named_in_everything_that_is_to_be_typed() {
     let job = text_of(&folder, ".github/workflows/cors.yml");
     assert!(job.contains(" --cases cors --snapshots cors/snapshots\n"), "{job}");
     ends(&folder.run(&["list", "--cases", "cors"]), 0, &["api"]);
+}
+
+#[test]
+fn a_project_below_the_folder_is_named_and_several_are_listed() {
+    let files = [("api/manage.py", "import django"), ("api/shop/urls.py", "path('me/', me)")];
+    let (folder, _) = project(&files);
+    ends(&folder.run(&["init", "--yes"]), 0, &["framework: django, by `api/manage.py`\n"]);
+    let policy = text_of(&folder, "cases/api.yaml");
+    assert!(
+        policy.contains("folder: \"../api\"") && policy.contains("\"/me/\": [GET]"),
+        "{policy}"
+    );
+    let next = ("web/package.json", r#"{"dependencies": {"next": "16"}}"#);
+    let (folder, _) = project(&[files[0], next]);
+    let words = [
+        "not recognised",
+        "There are projects in these folders.",
+        "\n  api  django\n  web  next\n",
+    ];
+    ends(&folder.run(&["init", "--yes"]), 0, &words);
+    let outside = folder.run(&["init", "--yes", "--cases", "../elsewhere"]);
+    ends(&outside, 2, &["`../elsewhere` is not below the project's folder: write `--cases cors`"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cors_harness::observation::Read;
+use cors_harness::observation::{CallSeen, Read};
 use cors_servers::exchange::{ConnectionId, Exchange, ReplySource};
 
 use crate::scene::*;
@@ -94,6 +94,24 @@ fn a_preflight_without_a_scripted_reply_counts_as_answered() {
 #[test]
 fn a_response_that_no_server_sent_is_inconclusive() {
     RowEvidence::new(ONE, vec![vec![response("cors")]]).cannot_tell("no server of this row sent");
+}
+
+#[test]
+fn the_log_shows_how_a_call_ends_whose_document_is_gone() {
+    const LEAVE: &str = "  - { fetch: 'https://api.example.net/a', method: PUT, keepalive: 'true', \
+                         abort: preflight, abort-by: leave, referrer-policy: no-referrer }\n";
+    let gone = |steps: &str| RowEvidence::new(steps, vec![vec![CallSeen::Left]]);
+    gone(LEAVE).cannot_tell("no request of this step reached a server");
+    let preflight = |steps: &str| gone(steps).exchange(1, "OPTIONS", "/a").with(as_preflight);
+    let ended = preflight(LEAVE).reads(&[Read::Aborted]);
+    assert_eq!(ended.steps[0].preflights[0].answer.status, 200);
+    let ended = preflight(&LEAVE.replace("true", "false")).reads(&[Read::Aborted]);
+    assert_eq!(ended.steps[0].preflights[0].answer.status, 0, "the server answered too late");
+    let outlived = preflight(LEAVE).exchange(2, "PUT", "/a");
+    outlived.reads(&[Read::Opaque]);
+    let unanswered =
+        preflight(LEAVE).exchange(2, "PUT", "/a").with(|exchange| exchange.reply = None);
+    unanswered.cannot_tell("was not answered");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cors_model::{Abort, AbortMoment, CredentialsMode, HeadersInit};
+use cors_model::{Abort, AbortBy, AbortMoment, CredentialsMode, HeadersInit};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -84,7 +84,9 @@ pub fn word(words: &'static [&'static str]) -> impl Strategy<Value = Option<Stri
 
 fn an_abort() -> impl Strategy<Value = Abort> {
     let moments = vec![AbortMoment::Before, AbortMoment::Preflight, AbortMoment::Request];
-    (select(moments), any::<bool>()).prop_map(|(at, is_timeout)| Abort { at, is_timeout })
+    let ways = [true, false].map(|keepalive| AbortBy::Leaving { keepalive });
+    let ways = [&ways[..], &[AbortBy::Script, AbortBy::Timeout]].concat();
+    (select(moments), select(ways)).prop_map(|(at, by)| Abort { at, by })
 }
 
 prop_compose! {

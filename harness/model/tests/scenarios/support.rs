@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use cors_model::url::Url;
 use cors_model::{
-    Abort, AbortMoment, BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, Group,
-    HeadersInit, InitialCookie, Network, Outcome, Ruling, Run, RunOptions, Scenario, XhrCall,
-    url_search_params_pairs,
+    Abort, AbortBy, AbortMoment, BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall,
+    Group, HeadersInit, InitialCookie, Network, Outcome, Ruling, Run, RunOptions, Scenario,
+    XhrCall, url_search_params_pairs,
 };
 
 pub use crate::servers::*;
@@ -146,7 +146,7 @@ impl Step {
     }
 
     pub fn abort(mut self, at: AbortMoment) -> Self {
-        self.abort = Some(Abort { at, is_timeout: false });
+        self.abort = Some(Abort { at, by: AbortBy::Script });
         self
     }
 

@@ -61,7 +61,7 @@ fn server(answers: &Answers, project: &Project, cases: &Path) -> String {
     format!(
         "    command: {} # {note}\n    folder: {}\n{build}",
         quoted(command),
-        quoted(&project_folder(cases))
+        quoted(&project_folder(project, cases))
     )
 }
 
@@ -76,9 +76,10 @@ fn note(framework: Framework) -> &'static str {
 }
 
 /// The project's folder as seen from the folder of cases.
-fn project_folder(cases: &Path) -> String {
+fn project_folder(project: &Project, cases: &Path) -> String {
     let depth = cases.components().filter(|part| matches!(part, Component::Normal(_))).count();
-    vec![".."; depth].join("/")
+    let below = project.folder.as_deref();
+    vec![".."; depth].into_iter().chain(below).collect::<Vec<_>>().join("/")
 }
 
 /// Routes that are read. Others change data, so they are only listed.
@@ -120,13 +121,7 @@ pub(super) fn job(
     project: &Project,
     options: &str,
 ) -> Option<(&'static str, String)> {
-    let install = project.framework.and_then(|(framework, _)| match framework {
-        Framework::Express => Some("npm ci"),
-        Framework::Next => Some("npm ci && npx next build"),
-        Framework::SvelteKit => Some("npm ci && npx vite build"),
-        Framework::FastApi | Framework::Django => Some("pip install -r requirements.txt"),
-        Framework::Axum => None,
-    });
+    let install = project.install.as_deref();
     match service {
         Service::Github => Some((".github/workflows/cors.yml", github(install, options))),
         Service::Gitlab => Some((".gitlab-ci.yml", gitlab(install, options))),
@@ -175,7 +170,7 @@ mod tests {
         let routes =
             vec![route("/me", &["GET", "PUT"]), route("/true", &["GET"]), route("/x", &["POST"])];
         let framework = Some((Framework::Axum, "Cargo.toml"));
-        let project = Project { framework, command: None, routes };
+        let project = Project { framework, routes, ..Project::default() };
         for server in [
             Server::Command("sh -c \"exec 'a: b' # ${port}\"".to_owned()),
             Server::Upstream("http://127.0.0.1:8000".to_owned()),
@@ -209,7 +204,8 @@ mod tests {
     fn a_job_has_at_most_ten_lines() {
         for service in [Service::Github, Service::Gitlab] {
             let framework = Some((Framework::Next, "package.json"));
-            let project = Project { framework, ..Project::default() };
+            let install = Some("npm ci && npx next build".to_owned());
+            let project = Project { framework, install, ..Project::default() };
             let (_, text) = job(service, &project, " --cases cors").unwrap();
             assert!(text.lines().count() <= 10 && text.contains("next build"), "{text}");
             assert!(text.contains(" --cases cors"), "{text}");

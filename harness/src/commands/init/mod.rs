@@ -1,12 +1,15 @@
 //! `init`: writes a first policy for a project, a job that plays it, and what git is not to keep.
 
 mod files;
+mod mounts;
+mod places;
 mod project;
+mod python;
 mod routes;
 
 use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum;
 use cors_harness::case::{self, CaseId, Origin};
@@ -32,11 +35,8 @@ pub fn init(arguments: &Init) -> Exit {
 
 fn made(arguments: &Init) -> Result<Exit, Exit> {
     let project = Project::read(Path::new("."), arguments.framework);
-    match project.framework {
-        Some((framework, "")) => say!("framework: {}", named(framework)),
-        Some((framework, file)) => say!("framework: {}, by `{file}`", named(framework)),
-        None => say!("framework: not recognised; `--framework` names one"),
-    }
+    say_framework(&project);
+    is_below(&arguments.cases.folder)?;
     let asks = !arguments.yes && io::stdin().is_terminal() && io::stderr().is_terminal();
     let answers = answers(arguments, &project, asks)?;
     let service = service(arguments, asks)?;
@@ -52,6 +52,45 @@ fn made(arguments: &Init) -> Result<Exit, Exit> {
     ignore()?;
     next(arguments, &project, &files[0].0);
     Ok(Exit::AsRecorded)
+}
+
+/// The policy names the project's folder as it is seen from the folder of cases, so that is below it.
+fn is_below(cases: &Path) -> Result<(), Exit> {
+    let is_below =
+        cases.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    if is_below {
+        return Ok(());
+    }
+    complain!(
+        "error: `{}` is not below the project's folder: write `--cases cors`, for example",
+        cases.display()
+    );
+    Err(Exit::BadInput)
+}
+
+/// What was recognised, and the folders to go to if there are several projects.
+fn say_framework(project: &Project) {
+    let place = |folder: &str, file: &str| match folder {
+        "" => file.to_owned(),
+        folder => format!("{folder}/{file}"),
+    };
+    match project.framework {
+        Some((framework, "")) => say!("framework: {}", named(framework)),
+        Some((framework, file)) => {
+            let file = place(project.folder.as_deref().unwrap_or_default(), file);
+            say!("framework: {}, by `{file}`", named(framework));
+        }
+        None => say!("framework: not recognised; `--framework` names one"),
+    }
+    if !project.others.is_empty() {
+        say!(
+            "There are projects in these folders. `{} init` in one of them recognises it:",
+            this_program()
+        );
+    }
+    for other in &project.others {
+        say!("  {}  {}", other.folder, named(other.framework));
+    }
 }
 
 /// A framework as the command line names it.

@@ -1,6 +1,7 @@
 //! Finds the routes of a project in its source files, without running them. What has parameters is left out, since a
 //! policy names paths that exist.
 
+use super::mounts::{Mount, mounts, prefix_of};
 use crate::arguments::Framework;
 
 /// A source file: its path below the project's folder, with `/`, and its text.
@@ -22,8 +23,9 @@ const METHODS: [(&str, &str); 5] =
 /// The routes in these files, each path once.
 pub(super) fn routes_of(framework: Framework, sources: &[SourceFile]) -> Vec<Route> {
     let mut routes: Vec<Route> = Vec::new();
+    let mounts = mounts(sources);
     for source in sources {
-        for (path, methods) in found_in(framework, source) {
+        for (path, methods) in found_in(framework, source, &mounts) {
             if !is_plain(&path) {
                 continue;
             }
@@ -44,10 +46,10 @@ pub(super) fn routes_of(framework: Framework, sources: &[SourceFile]) -> Vec<Rou
 
 type Found = Vec<(String, Vec<&'static str>)>;
 
-fn found_in(framework: Framework, source: &SourceFile) -> Found {
+fn found_in(framework: Framework, source: &SourceFile, mounts: &[Mount]) -> Found {
     let SourceFile { path, text } = source;
     match framework {
-        Framework::Express | Framework::FastApi => called(text),
+        Framework::Express | Framework::FastApi => called(source, mounts),
         Framework::Axum => routed(text),
         Framework::Django if path.ends_with("urls.py") => listed(text),
         Framework::Django => Vec::new(),
@@ -62,12 +64,16 @@ fn is_plain(path: &str) -> bool {
     path.starts_with('/') && path.chars().all(sign)
 }
 
-/// `app.get("/me", …)` and `@app.get("/me")`.
-fn called(text: &str) -> Found {
+/// `app.get("/me", …)` and `@app.get("/me")`, behind the prefix of the router.
+fn called(source: &SourceFile, mounts: &[Mount]) -> Found {
+    let text = &source.text;
     let mut found = Vec::new();
     for (call, method) in METHODS {
-        for (_, after) in after_each(text, &format!(".{call}(")) {
-            found.extend(quoted(after).map(|path| (path.to_owned(), vec![method])));
+        for (at, after) in after_each(text, &format!(".{call}(")) {
+            let before = text[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_');
+            let receiver = before.into_iter().next().unwrap_or_default();
+            let path = quoted(after).map(|path| prefix_of(mounts, source, receiver) + path);
+            found.extend(path.map(|path| (path, vec![method])));
         }
     }
     found
@@ -136,12 +142,12 @@ fn exported(text: &str) -> Vec<&'static str> {
 }
 
 /// The places of `needle` in a text, each with what follows it.
-fn after_each<'t>(text: &'t str, needle: &str) -> Vec<(usize, &'t str)> {
+pub(super) fn after_each<'t>(text: &'t str, needle: &str) -> Vec<(usize, &'t str)> {
     text.match_indices(needle).map(|(at, found)| (at, &text[at + found.len()..])).collect()
 }
 
 /// The string at the beginning of a text.
-fn quoted(text: &str) -> Option<&str> {
+pub(super) fn quoted(text: &str) -> Option<&str> {
     let text = text.trim_start();
     let quote = text.chars().next().filter(|c| "'\"`".contains(*c))?;
     text[1..].split_once(quote).map(|(inner, _)| inner)
