@@ -68,7 +68,7 @@ pub struct Run {
     /// Stop at the first case that fails
     #[arg(long)]
     pub fail_fast: bool,
-    /// Open at most this many browsers at the same time; by default one for each core, at least one for each engine, and one more for a single engine
+    /// Open at most this many browsers at the same time; by default one for each core, at least one for each engine, and one more for Chromium alone
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
     /// Play everything N times, and report rows whose results differ between the rounds

@@ -19,6 +19,16 @@ pub(super) const IMG: Definition = Definition {
     script: include_str!("../engine/page/img.js"),
 };
 
+pub(super) const IMAGE_BITMAP: Definition = Definition {
+    word: "image-bitmap",
+    request: no_cors("image"),
+    consumer: Consumer::Resource(Resource::Image),
+    needs: Needs::Document,
+    options: ELEMENT_OPTIONS,
+    reads: ALL_READS,
+    script: include_str!("../engine/page/image-bitmap.js"),
+};
+
 pub(super) const SVG_IMAGE: Definition = Definition {
     word: "svg-image",
     request: no_cors("image"),

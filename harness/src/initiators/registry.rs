@@ -15,6 +15,8 @@ registry! {
     Xhr = requests::XHR;
     /// <https://html.spec.whatwg.org/#the-img-element>
     Img = embedded::IMG;
+    /// <https://html.spec.whatwg.org/#dom-createimagebitmap>, of an `img`.
+    ImageBitmap = embedded::IMAGE_BITMAP;
     /// <https://svgwg.org/svg2-draft/embedded.html#ImageElement>
     SvgImage = embedded::SVG_IMAGE;
     /// <https://svgwg.org/svg2-draft/struct.html#UseElement>, with an element of another document. It has to be same-origin.

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use procfs::{Current, Meminfo};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -13,7 +14,7 @@ const BROWSER: u64 = 1 << 30;
 
 /// Places for browsers, as far as free memory allows: one for each core, and at least one for each
 /// engine, because most of a start is waiting. A single engine gets one more, because a browser sometimes waits
-/// for its slowest row. An engine has a reserved place until it is done, so
+/// for its slowest row, unless its browsers take so long to start that nothing is gained. An engine has a reserved place until it is done, so
 /// that it need not wait for another's browsers to end before it starts its first.
 #[derive(Debug)]
 pub(super) struct Slots {
@@ -33,7 +34,8 @@ impl Slots {
     }
 
     fn new(cores: usize, fit: usize, kinds: &[Kind]) -> Self {
-        let useful = if kinds.len() == 1 { cores + 1 } else { cores };
+        let starts_fast = |kind: &Kind| kind.usual_start() < Duration::from_secs(1);
+        let useful = if matches!(kinds, [kind] if starts_fast(kind)) { cores + 1 } else { cores };
         Self::with_places(useful.max(kinds.len()).min(fit), useful.min(fit), kinds)
     }
 
@@ -110,6 +112,7 @@ mod tests {
         assert_eq!(placed(&slots, &ASKING), all_of_four);
         assert_eq!(placed(&Slots::new(2, 8, &[Kind::Chromium]), &ASKING[..3]).len(), 3);
         assert_eq!(placed(&Slots::new(2, 2, &[Kind::Chromium]), &ASKING[..3]).len(), 2);
+        assert_eq!(placed(&Slots::new(2, 8, &[Kind::Firefox]), &[Kind::Firefox; 3]).len(), 2);
     }
 
     #[test]
