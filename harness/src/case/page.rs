@@ -173,12 +173,13 @@ fn read_long(reader: &mut Reader<'_>, node: &Node) -> Option<Page> {
 }
 
 /// The header lines that a page can have: those that decide what its script can request and read.
-const HEADERS: [&str; 5] = [
+const HEADERS: [&str; 6] = [
     "Referrer-Policy",
     "Content-Security-Policy",
     "Cross-Origin-Embedder-Policy",
     "Cross-Origin-Opener-Policy",
     "Permissions-Policy",
+    "Connection-Allowlist",
 ];
 
 fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<(String, String)>> {

@@ -49,8 +49,10 @@ pub(super) fn cases_with(folder: &Folder, each: impl FnMut(&Case)) -> Result<Vec
         complain!("error: `--exclude` leaves no case; `list` shows all cases");
         return Err(Exit::BadInput);
     }
+    let left =
+        if folder.exclude.is_empty() { "" } else { " except those that `--exclude` leaves out" };
     none.iter().for_each(|filter| {
-        complain!("error: no case id contains `{filter}`; `list` shows all cases");
+        complain!("error: no case id contains `{filter}`{left}; `list` shows all cases");
     });
     if none.is_empty() { Ok(cases) } else { Err(Exit::BadInput) }
 }
@@ -77,6 +79,7 @@ pub(super) fn with_rows(cases: Vec<Arc<Case>>, wanted: &[String]) -> Result<Vec<
     if wanted.is_empty() {
         return Ok(cases);
     }
+    are_pairs(wanted)?;
     let with = |case: &Arc<Case>| {
         let rows: Vec<_> =
             case.rows.iter().filter(|row| has_values(row, wanted)).cloned().collect();
@@ -91,6 +94,17 @@ pub(super) fn with_rows(cases: Vec<Arc<Case>>, wanted: &[String]) -> Result<Vec<
         return Err(Exit::BadInput);
     }
     Ok(cases)
+}
+
+/// Complains about values that are not written with the name of their variable.
+fn are_pairs(wanted: &[String]) -> Result<(), Exit> {
+    let mut wrong = wanted.iter().filter(|pair| !pair.contains('=')).peekable();
+    if wrong.peek().is_none() {
+        return Ok(());
+    }
+    wrong
+        .for_each(|pair| complain!("error: `--row {pair}` has no value: write `--row NAME=VALUE`"));
+    Err(Exit::BadInput)
 }
 
 fn has_values(row: &Row, wanted: &[String]) -> bool {
@@ -119,6 +133,7 @@ pub(super) fn with_environment(
 
 /// The one requested case, and those of its rows that have the requested values, never none.
 pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
+    are_pairs(&wanted.row)?;
     let case = one_case(&wanted.case, &wanted.cases)?;
     let cases = with_environment(vec![case], &wanted.environment)?;
     let case = cases.into_iter().next().ok_or(Exit::BadInput)?;

@@ -3,13 +3,17 @@
 use super::names::Names;
 use crate::case::Page;
 
-/// The header lines of a page with the host names of its rows. A Content-Security-Policy also allows the requests of the
-/// marker, which `connect-src` decides: without them the end of a step would not be known.
+/// The header lines of a page with the host names of its rows. A policy that decides which servers the page can request also
+/// allows the requests of the marker: without them the end of a step would not be known.
 pub(super) fn page_headers(page: &Page, marker: &str, names: &Names) -> Vec<(String, String)> {
     let line = |(name, value): &(String, String)| {
         let value = names.physical(value);
-        let is_policy = name.eq_ignore_ascii_case("Content-Security-Policy");
-        (name.clone(), if is_policy { with_marker(&value, marker) } else { value })
+        let sent = match name.to_ascii_lowercase().as_str() {
+            "content-security-policy" => with_marker(&value, marker),
+            "connection-allowlist" => listing(&value, marker),
+            _ => value,
+        };
+        (name.clone(), sent)
     };
     page.headers.iter().map(line).collect()
 }
@@ -38,6 +42,14 @@ fn allowing(policy: &str, origin: &str) -> String {
     directives.join(";")
 }
 
+/// A Connection-Allowlist, which is a list in parentheses, with all URLs of this origin.
+fn listing(allowlist: &str, origin: &str) -> String {
+    match allowlist.rsplit_once(')') {
+        Some((list, after)) => format!("{list} \"{origin}/*\"){after}"),
+        None => allowlist.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +69,18 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(with_marker(policy, "https://m"), sent);
+        }
+    }
+
+    #[test]
+    fn a_connection_allowlist_has_the_marker_too() {
+        for (list, sent) in [
+            ("(response-origin)", "(response-origin \"https://m/*\")"),
+            ("()", "( \"https://m/*\")"),
+            ("(\"https://a/*\");report-to=x", "(\"https://a/*\" \"https://m/*\");report-to=x"),
+            ("response-origin", "response-origin"),
+        ] {
+            assert_eq!(listing(list, "https://m"), sent);
         }
     }
 }

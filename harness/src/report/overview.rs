@@ -137,9 +137,12 @@ impl Overview {
         let played: usize = self.engines.values().map(|engine| engine.cases).sum();
         let failed: usize = self.engines.values().map(|engine| engine.failed).sum();
         let rows: usize = self.engines.values().map(|engine| engine.rows).sum();
-        let how =
-            if failed == 0 { "all as recorded".to_owned() } else { format!("{failed} failed") };
-        format!("{played} of {trials} trials were played ({}): {how}", counted(rows, "row"))
+        let how = match (played, failed) {
+            (0, _) => String::new(),
+            (_, 0) => ": all as recorded".to_owned(),
+            (_, failed) => format!(": {failed} failed"),
+        };
+        format!("{played} of {trials} trials were played ({}){how}", counted(rows, "row"))
     }
 
     /// What is printed where a signal ends the run before all trials were played.
@@ -269,4 +272,16 @@ fn be(count: usize) -> &'static str {
 /// The folder that a case belongs to: the first one below that of all cases.
 fn section(case: &Case) -> String {
     case.id.0.split_once('/').map_or_else(|| case.id.0.clone(), |(folder, _)| folder.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_ends_before_its_first_trial_says_nothing_of_results() {
+        let text = Overview::new(80).interrupted(3);
+        assert!(text.contains("interrupted: 0 of 3 trials were played (0 rows)"), "{text}");
+        assert!(!text.contains("recorded"), "{text}");
+    }
 }

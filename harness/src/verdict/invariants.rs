@@ -6,8 +6,9 @@ use cors_model::{is_cors_safelisted_method, is_cors_safelisted_response_header_n
 use cors_servers::exchange::Exchange;
 use url::Url;
 
-use crate::case::{Page, Row};
+use crate::case::{Page, Row, Step};
 use crate::contexts::ServiceWorker;
+use crate::initiators::Initiator;
 use crate::observation::{Read, Request, Response, RowObservation, StepObservation};
 
 /// A rule that did not hold.
@@ -40,8 +41,9 @@ pub fn broken_invariants(
     let pages: Vec<_> = row.all_steps().map(|step| row.page_of(step).serialised_origin()).collect();
     let preflights = exchanges.iter().filter_map(credentials_on_a_preflight);
     let steps = || pages.iter().map(String::as_str).zip(&observation.steps);
+    let of_content = row.all_steps().zip(steps()).filter(|(step, _)| shows_content(step));
     preflights
-        .chain(steps().filter_map(|(page, step)| read_without_a_passing_check(page, step)))
+        .chain(of_content.filter_map(|(_, (page, step))| read_without_a_passing_check(page, step)))
         .chain(steps().filter_map(|(page, step)| exposed_more_than_allowed(page, step)))
         .chain(unsafe_method_without_a_preflight(&steps().collect::<Vec<_>>()))
         .chain(observation.steps.iter().filter_map(authorization_of_another_origin))
@@ -59,6 +61,12 @@ fn credentials_on_a_preflight(exchange: &Exchange) -> Option<BrokenRule> {
         rule: "a preflight has neither Cookie nor Authorization",
         what: format!("OPTIONS {}", request.url()),
     })
+}
+
+/// Whether a read shows the content of a response. Resource Timing shows its times, for which the model judges
+/// `Timing-Allow-Origin`.
+fn shows_content(step: &Step) -> bool {
+    step.initiator != Initiator::ResourceTiming
 }
 
 /// <https://fetch.spec.whatwg.org/#cors-check>: script reads a cross-origin response only if the

@@ -38,6 +38,8 @@ fn several_filters_select_and_exclude_leaves_out() {
     ends(&run(&folder, &["x", "y", "a"]), 2, &words);
     let none = ["--exclude", "a", "--exclude", "ab", "--exclude", "c"];
     ends(&run(&folder, &none), 2, &["`--exclude` leaves no case"]);
+    let words = "no case id contains `ab` except those that `--exclude` leaves out";
+    ends(&run(&folder, &["ab", "--exclude", "ab"]), 2, &[words]);
 }
 
 #[test]
@@ -55,6 +57,9 @@ fn a_row_is_compared_with_its_own_lines() {
     let output = kept.env("INSTA_UPDATE", "always").output().unwrap();
     ends(&output, 1, &["1 row differs"]);
     ends(&run(&folder, &["--row", "credentials=none"]), 2, &["no row has credentials=none"]);
+    let words = ["`--row credentials` has no value: write `--row NAME=VALUE`"];
+    ends(&run(&folder, &["--row", "credentials"]), 2, &words);
+    ends(&folder.run(&["explain", "c", "--row", "credentials"]), 2, &words);
 }
 
 #[test]

@@ -129,3 +129,20 @@ fn the_rules_cover_headers() {
     let without = |name: &str| format!("GET https://api.example.com/a without {name}");
     assert_eq!(broken, [without("authorization"), without("x-auth")]);
 }
+
+#[test]
+fn the_times_of_a_response_are_not_its_content() {
+    let text = "
+name: n
+because: b
+servers:
+  https://b.test: { /a: { GET: { headers: [{ Timing-Allow-Origin: '*' }] } } }
+page: https://app.example.com
+steps:
+  - resource-timing: https://b.test/a
+";
+    let row = &case(text).rows[0];
+    let mut seen = rule(row).observation;
+    seen.steps[0].read = Some(Read::Allowed);
+    assert_eq!(broken_invariants(row, &seen, &[]), []);
+}
