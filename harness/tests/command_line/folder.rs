@@ -35,7 +35,9 @@ impl Folder {
             std::fs::create_dir(folder.path(name)).unwrap();
         }
         for (name, text) in cases {
-            std::fs::write(folder.path("cases").join(name), text).unwrap();
+            let file = folder.path("cases").join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
         }
         folder
     }

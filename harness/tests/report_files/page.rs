@@ -84,6 +84,20 @@ const READ_COMPARISON: &str = r##"
 })().catch((error) => done(String(error)));
 "##;
 
+/// Reads the picture of cases with the variables `context` and `answer`.
+const READ_INITIATORS: &str = r##"
+(async () => {
+  await go("#/initiators");
+  const seen = { nav: texts("nav a[aria-current]"), trouble: texts("#trouble")[0] };
+  seen.lines = all("table.initiators tr").map((line) => [...line.children].map((cell) => cell.textContent.trim()));
+  await go(document.querySelector("table.initiators td a").getAttribute("href"));
+  seen.row = texts("main h2")[0];
+  await go("#/case/table/xhr");
+  seen.title = texts("main h2")[0];
+  done(seen);
+})().catch((error) => done(String(error)));
+"##;
+
 fn with_helpers(script: &str) -> String {
     format!("{HELPERS}{script}")
 }
@@ -198,6 +212,53 @@ async fn comparison_is_drawn(kind: Kind) {
     assert!(open.contains(&json!("reads-for-any-site-with-login")), "{seen:#}");
     assert_eq!(seen["lines"][0][2], json!(["no finding"]), "{seen:#}");
     assert_eq!(seen["title"], "open/shop", "the findings link to their case");
+}
+
+/// A case with each answer in each context, in which `initiator` makes the request.
+fn of_initiator(initiator: &str) -> String {
+    format!(
+        "name: n\nbecause: b\n\
+         page: {{ origin: https://app.example.com, context: \"${{context}}\", inside: https://shop.example }}\n\
+         servers:\n  https://api.example.net:\n    /none: {{ GET: {{}} }}\n    /star: {{ GET: {{ headers: \
+         [{{ Access-Control-Allow-Origin: \"*\" }}] }} }}\n\
+         matrix: {{ context: [document, iframe], answer: [none, star] }}\n\
+         steps:\n  - {initiator}: https://api.example.net/${{answer}}\n"
+    )
+}
+
+async fn initiators_are_drawn(kind: Kind) {
+    let (fetch, xhr) = (of_initiator("fetch"), of_initiator("xhr"));
+    let folder = Folder::with(&[("table/fetch.yaml", &fetch), ("table/xhr.yaml", &xhr)]);
+    folder.run(&["run", "--engine", "standard", "--report", "html=out"]);
+    let page = std::fs::read_to_string(folder.path("out/index.html")).unwrap();
+    let Some(seen) = asked(kind, "/#/", &page, &with_helpers(READ_INITIATORS)).await else {
+        return;
+    };
+    assert_eq!((&seen["nav"], &seen["trouble"]), (&json!(["Initiators"]), &json!("")), "{seen:#}");
+    let lines = json!([
+        ["", "document", "iframe"],
+        ["initiator", "none", "star", "none", "star"],
+        ["fetch", "B", "A", "B", "A"],
+        ["xhr", "B", "A", "B", "A"],
+    ]);
+    assert_eq!(seen["lines"], lines, "{seen:#}");
+    assert!(seen["row"].as_str().is_some_and(|row| row.contains("table/fetch")), "{seen:#}");
+    assert_eq!(seen["title"], "table/xhr", "the address of a case need not be encoded");
+}
+
+#[tokio::test]
+async fn chromium_draws_the_initiators() {
+    initiators_are_drawn(Kind::Chromium).await;
+}
+
+#[tokio::test]
+async fn firefox_draws_the_initiators() {
+    initiators_are_drawn(Kind::Firefox).await;
+}
+
+#[tokio::test]
+async fn webkit_draws_the_initiators() {
+    initiators_are_drawn(Kind::WebKit).await;
 }
 
 #[tokio::test]

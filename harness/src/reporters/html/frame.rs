@@ -5,12 +5,13 @@ use maud::{DOCTYPE, PreEscaped, html};
 const STYLE: &str = include_str!("page/report.css");
 
 /// The scripts in the order in which they run. All of them share one scope.
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 9] = [
     include_str!("page/data.js"),
     include_str!("page/overview.js"),
     include_str!("page/comparison.js"),
     include_str!("page/findings.js"),
     include_str!("page/matrix.js"),
+    include_str!("page/initiators.js"),
     include_str!("page/picture.js"),
     include_str!("page/row.js"),
     include_str!("page/main.js"),

@@ -6,13 +6,15 @@ const views = [
   ...(data.comparison ? [["#/comparison", "Comparison", comparison]] : []),
   ["#/findings", `Findings (${distinctFindings().length})`, findings],
   ["#/matrix", "Cases and engines", matrix],
+  ...(comparedCases.size > 1 ? [["#/initiators", "Initiators", initiators]] : []),
   ["#/grid", "Policies", grids],
   ["#/changes", "Changes", changes],
 ];
 
 function view(hash) {
   const [, name, ...rest] = hash.split("/");
-  const id = decodeURIComponent(rest.at(-1) ?? "");
+  // An id has slashes, which a link that was written by hand need not encode.
+  const id = decodeURIComponent(rest.slice(name === "row" ? 2 : 0).join("/"));
   if (name === "row") return rowView(rest[0], Number(rest[1]), id);
   if (name === "case") return caseView(id);
   if (name === "grid" && id) return grid(id);
