@@ -41,6 +41,7 @@ impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-main-fetch>, up to the point where a recursive call
     /// returns.
     pub(super) fn main_fetch(&mut self, request: &mut Request) -> Fetched<Response> {
+        upgrade_mixed_content(request);
         self.block(request)?;
         if request.referrer_policy == ReferrerPolicy::Empty {
             request.referrer_policy = match request.client.referrer_policy {
@@ -74,11 +75,11 @@ impl UserAgent<'_> {
             return network_error(Stage::MainFetch, Reason::BadPort, port.to_string());
         }
         if should_fetching_be_blocked_as_mixed_content(request) {
-            if matches!(
-                request.destination,
-                Destination::Audio | Destination::Image | Destination::Video
-            ) {
-                return cannot_judge("the upgrade of mixed content is not modelled");
+            if is_upgradeable(request) && request.url_list().len() > 1 {
+                return cannot_judge(
+                    "whether mixed content is upgraded after a redirect: the standard speaks of the request's URL, which \
+                     is the first one",
+                );
             }
             return network_error(Stage::MainFetch, Reason::MixedContent, url.as_str());
         }
@@ -170,6 +171,24 @@ fn check_content_security_policy(request: &Request) -> Fetched<()> {
     };
     let policies = &request.client.content_security_policies;
     policies.iter().try_for_each(|policy| policy.check(&checked))
+}
+
+/// <https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm>, for the first URL of a request. No initiator here is
+/// an `imageset`.
+fn upgrade_mixed_content(request: &mut Request) {
+    let is_upgraded = is_upgradeable(request)
+        && request.url_list().len() == 1
+        && request.current_url().scheme() == "http"
+        && request.current_url().domain().is_some()
+        && should_fetching_be_blocked_as_mixed_content(request);
+    if is_upgraded {
+        request.upgrade();
+    }
+}
+
+/// Whether the destination is one whose mixed content is upgraded.
+fn is_upgradeable(request: &Request) -> bool {
+    matches!(request.destination, Destination::Audio | Destination::Image | Destination::Video)
 }
 
 /// <https://w3c.github.io/webappsec-mixed-content/#should-block-fetch>

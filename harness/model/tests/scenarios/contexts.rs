@@ -60,6 +60,40 @@ fn mixed_content_is_blocked() {
 }
 
 #[test]
+fn images_are_upgraded_unless_their_host_is_an_address() {
+    let requested = |target: &str, reply: Reply| {
+        let document = Client::document(url(&format!("{PAGE}/page")));
+        let image = ResourceCall {
+            destination: Destination::Image,
+            ..ResourceCall::new(format!("{target}/"), Consumer::Image)
+        };
+        let scenario = Scenario {
+            client: Arc::new(document),
+            cookies: Vec::new(),
+            groups: vec![Group::Calls(vec![Call::Resource(image)])],
+        };
+        let secure = target.replacen("http:", "https:", 1);
+        let servers = [target, &secure].map(|at| server(at, vec![("GET /", reply.clone())]));
+        let run = scenario.run(&mut Servers::new(&servers), RunOptions::default());
+        let outcome = run.outcomes.into_iter().next().expect("one call");
+        let urls = outcome.exchanges.iter().map(|exchange| exchange.request.url.to_string());
+        (outcome.ruling, urls.collect::<Vec<_>>())
+    };
+    for (target, expected) in [
+        ("http://api.example", Some("https://api.example/")),
+        ("http://api.example:8080", Some("https://api.example:8080/")),
+        ("http://127.0.0.1:8000", Some("http://127.0.0.1:8000/")),
+        ("http://192.0.2.1", None),
+    ] {
+        let (ruling, urls) = requested(target, reply(200, &[], ""));
+        assert_eq!(urls, expected.into_iter().collect::<Vec<_>>(), "{target} {ruling:?}");
+    }
+    let (ruling, _) =
+        requested("http://api.example", reply(302, &["Location: http://cdn.example/"], ""));
+    assert!(matches!(ruling, Ruling::CannotJudge(_)), "which URL is upgraded is open: {ruling:?}");
+}
+
+#[test]
 fn data_urls_are_no_mixed_content() {
     let row = row(PAGE, Vec::new(), vec![fetch("GET", "data:,x")]);
     assert_eq!(outcomes(&row), ["cannot judge"]);
