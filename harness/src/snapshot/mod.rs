@@ -49,6 +49,11 @@ impl Place {
 /// line. cargo-insta sets it, and treats every other snapshot as unreferenced.
 const LIST: &str = "INSTA_SNAPSHOT_REFERENCES_FILE";
 
+/// Whether cargo-insta wants the list. The files of all cases belong to it, whatever a test run selects.
+pub fn wants_references() -> bool {
+    env::var_os(LIST).is_some()
+}
+
 /// Adds the files of all these places to the list for `cargo insta test --unreferenced=…`, if there is one. insta itself only adds what was
 /// played.
 pub fn refer_to(places: impl IntoIterator<Item = Place>) -> io::Result<()> {

@@ -15,6 +15,7 @@ use libtest_mimic::Arguments;
 use crate::case::{Case, CaseId, Origin};
 use crate::engine::{ChosenBrowser, CleanEnd, Required};
 use crate::run::{Engine, Players, RunPreparation, load_wanted, refer_to_snapshots};
+use crate::snapshot::wants_references;
 use crate::upstream::{Allowed, Trust};
 use trials::{SURVEY, Trials, selects};
 
@@ -96,7 +97,7 @@ impl Suite {
             served.push(origin);
         }
         let mut early = RunPreparation::new(players);
-        let only = only_case(arguments);
+        let only = only_case(arguments).filter(|_| !wants_references());
         let wants = |id: &CaseId| only.is_none_or(|only| id.0 == only);
         let loaded = load_wanted(&folder("CORS_HARNESS_CASES", &self.cases), wants, |case| {
             let wanted = Engine::ALL.into_iter().filter(|engine| selects(arguments, case, *engine));
