@@ -59,6 +59,13 @@ impl Row {
         self.steps.iter().flat_map(StepGroup::steps)
     }
 
+    /// How many servers it uses, or how many requests it makes at the same time if these are more: a browser can open a
+    /// connection for each of them.
+    pub fn most_connections(&self) -> usize {
+        let at_once = self.steps.iter().map(|group| group.steps().len());
+        at_once.max().unwrap_or_default().max(self.servers.len())
+    }
+
     /// The page that makes the request of a step.
     pub fn page_of<'r>(&'r self, step: &'r Step) -> &'r Page {
         step.page(&self.page)

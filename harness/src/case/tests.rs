@@ -307,3 +307,16 @@ fn a_block_scalar_can_end_with_the_file() {
         assert!(case.because.starts_with("it is"), "{sign}: {}", case.because);
     }
 }
+
+#[test]
+fn requests_at_the_same_time_count_like_servers() {
+    let row = |steps: &str| {
+        let servers = "servers: { https://api.example: { /: { GET: {} } }, https://b.example: { /: { GET: {} } } }\n";
+        let head = "name: n\nbecause: b\npage: https://app.example\n";
+        case(&format!("{head}{servers}steps:\n{steps}")).rows.remove(0).most_connections()
+    };
+    let fetch = |path: &str| format!("{{ fetch: 'https://api.example/{path}' }}");
+    let together = ["?a", "?b", "?c"].map(fetch).join(", ");
+    assert_eq!(row(&format!("  - {}\n  - {}\n", fetch(""), fetch("?a"))), 2, "the servers");
+    assert_eq!(row(&format!("  - {}\n  - together: [{together}]\n", fetch(""))), 3);
+}

@@ -84,7 +84,9 @@ impl Report<'_> {
         };
         match shared_page.one_by_one || rows.iter().any(wait) {
             true => rows.chunks(1).collect(),
-            false => parts(rows, SERVERS_AT_ONCE, |row| self.rows[row].row().servers.len()),
+            false => {
+                parts(rows, CONNECTIONS_AT_ONCE, |row| self.rows[row].row().most_connections())
+            }
         }
     }
 
@@ -181,11 +183,11 @@ fn served(exchanges: &[Exchange]) -> Option<Duration> {
     Some(last.saturating_sub(first))
 }
 
-/// The largest number of servers of rows that play at the same time. A browser keeps a limited
-/// number of connections to its proxy, up to three for each server (with and without credentials),
+/// The largest number of servers, or of requests at the same time, of rows that play at the same time. A browser keeps a
+/// limited number of connections to its proxy, up to three for each of them (with and without credentials),
 /// and those of earlier rows may still be closing. When Chromium makes room, it may close a
 /// connection that was just opened and has not been used, and the request that waits for it fails.
-const SERVERS_AT_ONCE: usize = 16;
+const CONNECTIONS_AT_ONCE: usize = 16;
 
 /// Parts of rows, each with a total of at most this much, or with one row that has more.
 pub(super) fn parts(rows: &[usize], most: usize, has: impl Fn(usize) -> usize) -> Vec<&[usize]> {
