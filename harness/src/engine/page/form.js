@@ -8,7 +8,8 @@ initiators["form"] = ({ url, body, bodyAs, inWindow }) => {
   if (inWindow) return shownInWindow({ url, enctype, pairs });
   return new Promise((resolve) => {
     const name = uniqueName();
-    const frame = element("iframe", { name });
+    // Its first document has one load event in every browser, unlike that of about:blank.
+    const frame = element("iframe", { name, srcdoc: "<!doctype html>" });
     const form = element("form", { action: url, method: "post", target: name, enctype });
     for (const [name, value] of pairs) form.append(element("input", { type: "hidden", name, value }));
     const showsAnswer = () => {
@@ -17,7 +18,7 @@ initiators["form"] = ({ url, body, bodyAs, inWindow }) => {
       form.remove();
       resolve({ outcome: "used", readable });
     };
-    // The first document of the frame is about:blank. A form that is submitted before its event can lose its own.
+    // A form that is submitted before that event can lose its own.
     frame.onload = () => {
       frame.onload = showsAnswer;
       document.body.append(form);
