@@ -29,8 +29,11 @@ const makeHeaders = {
   headers: (lines) => new Headers(lines),
 };
 
+// Requests a URL of the harness, and resolves once it is answered.
+const notify = (url) => fetch(url, { mode: "no-cors", cache: "no-store", credentials: "omit" });
+
 // Resolves once a server has received the request during which a call is aborted.
-const isReceived = ({ watch }) => fetch(watch, { mode: "no-cors", cache: "no-store", credentials: "omit" });
+const isReceived = ({ watch }) => notify(watch);
 
 // An element with these properties; `null` leaves one alone.
 const element = (name, properties) => Object.assign(document.createElement(name), present(properties));

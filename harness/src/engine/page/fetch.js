@@ -19,8 +19,6 @@ const signalOf = (abort) => {
   return controller.signal;
 };
 
-const notify = (url) => fetch(url, { mode: "no-cors", cache: "no-store", credentials: "omit" });
-
 const updates = async (count) => {
   for (let update = 0; update < count; update += 1) await rendered();
 };
