@@ -205,20 +205,21 @@ fn check_leaving(
     node: &Node,
     (step, scene): (&Step, &UrlContext<'_>),
 ) -> Option<()> {
-    step.abort.as_ref().filter(|abort| abort.by == AbortBy::Leave).map_or(Some(()), |_| {
-        let context = scene.page().map(|page| page.context);
-        let (what, help) = if context.is_some_and(|context| context != Context::Document) {
-            let help = "write `context: document`, or leave out the context";
-            ("`abort-by: leave` needs a document as the page", help)
-        } else if step.referrer_policy.as_deref() != Some("no-referrer") {
-            let what = "`abort-by: leave` makes the call in a frame, which has no referrer";
-            (what, "add `referrer-policy: no-referrer`")
-        } else {
-            return Some(());
-        };
-        reader.complain(node.get(StepOption::AbortBy.key()).at, ValueError::new(what, help));
-        None
-    })
+    if step.abort.as_ref().is_none_or(|abort| abort.by != AbortBy::Leave) {
+        return Some(());
+    }
+    let context = scene.page().map(|page| page.context);
+    let (what, help) = if context.is_some_and(|context| context != Context::Document) {
+        let help = "write `context: document`, or leave out the context";
+        ("`abort-by: leave` needs a document as the page", help)
+    } else if step.referrer_policy.as_deref() != Some("no-referrer") {
+        let what = "`abort-by: leave` makes the call in a frame, which has no referrer";
+        (what, "add `referrer-policy: no-referrer`")
+    } else {
+        return Some(());
+    };
+    reader.complain(node.get(StepOption::AbortBy.key()).at, ValueError::new(what, help));
+    None
 }
 
 /// The one initiator of a step, and its URL.
