@@ -46,9 +46,16 @@ fn path_below(folder: &Path, entry: &DirEntry) -> String {
 
 /// The command for an axum server. A workspace can have several programs, so its member is named.
 pub(super) fn cargo_run(folder: &Path) -> String {
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    if manifest.lines().any(|line| line.trim() == "[package]") {
-        return "cargo run".to_owned();
+    let package = server_package(folder).map(|name| format!(" --package {name}"));
+    format!("cargo run{}", package.unwrap_or_default())
+}
+
+/// The package of the only member of a workspace that is an axum server.
+fn server_package(folder: &Path) -> Option<String> {
+    let manifest = |folder: &Path| fs::read_to_string(folder.join("Cargo.toml")).ok();
+    let own = manifest(folder).unwrap_or_default();
+    if own.lines().any(|line| line.trim() == "[package]") {
+        return None;
     }
     let members = below(folder).into_iter().filter(|place| place.framework == Framework::Axum);
     let is_program = |place: &Place| {
@@ -56,17 +63,8 @@ pub(super) fn cargo_run(folder: &Path) -> String {
         source.join("main.rs").exists() || source.join("bin").exists()
     };
     let mut programs = members.filter(is_program);
-    match (programs.next(), programs.next()) {
-        (Some(place), None) => {
-            let manifest = fs::read_to_string(folder.join(&place.folder).join("Cargo.toml"));
-            let name = manifest.ok().and_then(|text| package_name(&text));
-            name.map_or_else(
-                || "cargo run".to_owned(),
-                |name| format!("cargo run --package {name}"),
-            )
-        }
-        _ => "cargo run".to_owned(),
-    }
+    let place = programs.next().filter(|_| programs.next().is_none())?;
+    package_name(&manifest(&folder.join(place.folder))?)
 }
 
 /// `name` in the table `[package]`.
