@@ -55,8 +55,9 @@ pub fn load_wanted(
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_yaml(entry.path()) => {
                 is_empty = false;
-                if wants(&id(folder, entry.path())) {
-                    loaded.add(folder, entry.path(), &mut each);
+                let id = id(folder, entry.path());
+                if wants(&id) {
+                    loaded.add(id, entry.path(), &mut each);
                 }
             }
             Ok(_) => {}
@@ -76,8 +77,7 @@ pub fn load_wanted(
 }
 
 impl Loaded {
-    fn add(&mut self, folder: &Path, path: &Path, each: &mut impl FnMut(&Case)) {
-        let id = id(folder, path);
+    fn add(&mut self, id: CaseId, path: &Path, each: &mut impl FnMut(&Case)) {
         let read = match (read_bounded(path), path.extension().is_some_and(|end| end == "yaml")) {
             (Err(error), _) => Err(Complaints::unreadable(path, &error)),
             (Ok(_), false) => Err(Complaints::misnamed(path)),
