@@ -28,6 +28,7 @@ function make(tag, attributes = {}, ...children) {
 
 const link = (hash, ...children) => make("a", { href: hash }, ...children);
 const outside = (url) => make("a", { href: url, rel: "noreferrer" }, url);
+const choices = (all, own) => all.map((value) => make("option", { value, selected: value === own }, value));
 const word = (text) => make("span", { class: `word ${text.split(" ")[0]}` }, text);
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 

@@ -25,7 +25,7 @@ function initiators() {
     make("p", {}, keys, make("span", { class: "muted" }, "· another read ? inconclusive – not played")),
     make("form", { class: "filters", onsubmit: (event) => event.preventDefault() },
       make("label", {}, "Engine", make("select", { id: "compared", onchange: choose },
-        on.map((value) => make("option", { value, selected: value === comparedEngine }, value))))),
+        choices(on, comparedEngine)))),
     body,
   ];
 }

@@ -17,7 +17,7 @@ function matrix() {
     draw();
   };
   const options = (all, own) => [make("option", { value: "" }, "all"),
-    all.map((value) => make("option", { value, selected: value === own }, value))];
+    choices(all, own)];
   draw();
   const head = make("tr", {}, ["case", ...engines].map((name) => make("th", { scope: "col" }, name)));
   return [
