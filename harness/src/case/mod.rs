@@ -46,6 +46,7 @@ mod stack;
 mod step;
 mod step_options;
 mod steps;
+mod storage_access;
 mod suggest;
 mod tabs;
 mod target;
@@ -80,6 +81,7 @@ pub use row::*;
 pub use source::MAX_BYTES;
 pub use stack::Stack;
 pub use step::*;
+pub use storage_access::{PermissionState, StorageAccess};
 pub use typed::{address, endpoint, header_line, login_cookie, method};
 pub use upstream::*;
 

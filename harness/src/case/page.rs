@@ -7,6 +7,7 @@ use url::Url;
 
 use super::origin::{self, Origin};
 use super::reader::{Reader, Spanned, ValueError};
+use super::storage_access::{self, StorageAccess};
 use super::suggest;
 use super::tree::Node;
 use super::values;
@@ -24,12 +25,14 @@ pub struct Page {
     pub inside: Option<Origin>,
     /// Header lines of the document or worker that decide what its script can request.
     pub headers: Vec<(String, String)>,
+    /// The states of permissions in the top-level page.
+    pub storage_access: Vec<StorageAccess>,
 }
 
 impl Page {
     /// A page whose context needs no other origin.
     pub fn new(origin: Origin, context: Context) -> Self {
-        Self { origin, context, inside: None, headers: Vec::new() }
+        Self { origin, context, inside: None, headers: Vec::new(), storage_access: Vec::new() }
     }
 
     /// The origin as the browser serialises it in an `Origin` header: `null` for an opaque one.
@@ -161,6 +164,7 @@ fn read_page(reader: &mut Reader<'_>, node: &Node) -> Option<Page> {
 fn read_long(reader: &mut Reader<'_>, node: &Node) -> Option<Page> {
     let origin = reader.maybe(node, "origin", origin::page);
     let headers = read_headers(reader, node);
+    let storage_access = storage_access::read(reader, node);
     let contexts: Vec<_> = Context::ALL.iter().map(|one| (one.as_str(), *one)).collect();
     let context = reader.choice(node, "context", &contexts)?.unwrap_or(Context::Document);
     let inside = reader.maybe(node, "inside", origin::page)?;
@@ -169,7 +173,7 @@ fn read_long(reader: &mut Reader<'_>, node: &Node) -> Option<Page> {
     is_trusted(reader, context, &origin, node).then_some(())?;
     let inside = inside.filter(|_| context.definition().has_inside);
     loads_in(reader, context, (&origin, inside.as_ref()), node).then_some(())?;
-    Some(Page { origin, context, inside, headers: headers? })
+    Some(Page { origin, context, inside, headers: headers?, storage_access: storage_access? })
 }
 
 /// The header lines that a page can have: those that decide what its script can request and read.

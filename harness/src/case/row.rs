@@ -89,6 +89,16 @@ impl Row {
         self.opened_pages().next().is_some()
     }
 
+    /// Whether a profile gets cookies or permissions before its page is opened.
+    pub fn prepares_profile(&self) -> bool {
+        !self.cookies.is_empty() || self.sets_permissions()
+    }
+
+    /// Whether one of its pages has permissions.
+    pub fn sets_permissions(&self) -> bool {
+        self.pages().any(|page| !page.storage_access.is_empty())
+    }
+
     /// Whether its steps open windows. A page behind a window may not render.
     pub fn opens_windows(&self) -> bool {
         self.all_steps().any(|step| step.in_window || step.initiator == Initiator::WindowOpen)

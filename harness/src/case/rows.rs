@@ -12,7 +12,7 @@ use super::row::{Names, Row, ThirdPartyCookies};
 use super::servers::Sites;
 use super::suggest::brief;
 use super::tree::Node;
-use super::{cookies, page, servers, steps};
+use super::{cookies, page, servers, steps, storage_access};
 
 /// The largest size of all rows of a case together, in bytes of filled-in text.
 pub(super) const MOST_TEXT: usize = 64 << 20;
@@ -66,6 +66,7 @@ fn read_row(reader: &mut Reader<'_>, tree: &Node) -> Option<Row> {
     let cookies = cookies::read(reader, tree.find("cookies"));
     let steps = steps::read(reader, tree.get("steps"), (&pages, &sites));
     check_documents(reader, tree, (&pages, &sites));
+    check_storage_access(reader, tree, &sites);
     let third_party_cookies = third_party_cookies(reader, tree);
     let names = reader.choice(tree, "names", &NAMES);
     Some(Row {
@@ -93,6 +94,14 @@ fn check_documents(reader: &mut Reader<'_>, tree: &Node, (pages, sites): (&Pages
             let at = tree.get(PAGES).key(&opened.name);
             reader.complain(at, ValueError::new(what, help));
         }
+    }
+}
+
+/// An origin or a path that was left out of the servers may be the one that is meant.
+fn check_storage_access(reader: &mut Reader<'_>, tree: &Node, sites: &Sites) {
+    let pages = tree.find(PAGES).into_iter().flat_map(Node::entries).map(|(_, page)| page);
+    for page in tree.find("page").into_iter().chain(pages).filter(|_| !sites.incomplete) {
+        storage_access::check(reader, page, sites);
     }
 }
 

@@ -17,6 +17,7 @@ use super::schema_terms::{
 };
 use super::servers::VERSIONS;
 use super::steps::{TOGETHER, WAIT};
+use super::storage_access::{STATES, STORAGE_ACCESS};
 use super::tabs::{BESIDE, OPEN, SWITCH};
 use super::upstream_reader::{IN_PROCESS, STOP_SIGNALS};
 use super::{policy, reply_schema, values};
@@ -222,6 +223,11 @@ fn page_mapping() -> Value {
             "headers",
             list(definition("line")),
             "a list of header lines of the page: `- Referrer-Policy: no-referrer`",
+        ),
+        (
+            STORAGE_ACCESS,
+            entries(words(values::words(&STATES))),
+            "origin → `granted`, `denied` or `prompt`: `{ https://widget.example: granted }`",
         ),
     ];
     mapping("", keys, &["origin"])

@@ -14,7 +14,7 @@ use super::reasons::ConsoleListener;
 use super::side_channels::SideChannels;
 use super::{Authority, EngineError, OpenBrowser, Opening};
 use crate::browsers::{Kind, with_browsers};
-use crate::plan::PlannedRow;
+use crate::plan::{PlannedRow, StoragePermission};
 
 /// What is particular to a browser. One file implements it for each browser of the registry,
 /// `browsers.rs`. A [`Source`](super::Source) decides where browsers come from.
@@ -66,6 +66,26 @@ pub(super) trait Browser: Sync {
         profile: Option<&'a str>,
         rows: &'a [PlannedRow],
     ) -> BoxFuture<'a, Vec<Result<(), String>>>;
+
+    /// Whether [`Browser::set_permissions`] can set any.
+    fn has_permissions(&self) -> bool {
+        false
+    }
+
+    /// Sets permissions in a profile of the browser or in its own, as a user would.
+    fn set_permissions<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        profile: Option<&'a str>,
+        permissions: &'a [StoragePermission],
+    ) -> BoxFuture<'a, Result<(), String>> {
+        let _ = (browser, profile);
+        let set = match permissions {
+            [] => Ok(()),
+            _ => Err("this browser has no command that sets permissions".to_owned()),
+        };
+        std::future::ready(set).boxed()
+    }
 
     /// Whether an open browser can make fresh profiles.
     fn has_profiles(&self) -> bool {
@@ -153,6 +173,11 @@ impl Kind {
     /// How long a start takes on an idle machine.
     pub fn usual_start(self) -> Duration {
         self.browser().usual_start()
+    }
+
+    /// Whether its driver has a command that sets permissions.
+    pub fn has_permissions(self) -> bool {
+        self.browser().has_permissions()
     }
 }
 

@@ -17,7 +17,7 @@ use super::side_channels::SideChannels;
 use super::webdriver::object;
 use super::{Browser, DriverCommand, EngineError, OpenBrowser, Opening, Program};
 use crate::case::{ThirdPartyCookies, UserCookie};
-use crate::plan::PlannedRow;
+use crate::plan::{PlannedRow, StoragePermission};
 
 /// Chromium.
 #[derive(Debug)]
@@ -79,6 +79,19 @@ impl Browser for Chromium {
         rows: &'a [PlannedRow],
     ) -> BoxFuture<'a, Vec<Result<(), String>>> {
         set_row_cookies(browser, rows).boxed()
+    }
+
+    fn has_permissions(&self) -> bool {
+        true
+    }
+
+    fn set_permissions<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        profile: Option<&'a str>,
+        permissions: &'a [StoragePermission],
+    ) -> BoxFuture<'a, Result<(), String>> {
+        set_permissions(browser, profile, permissions).boxed()
     }
 
     fn has_profiles(&self) -> bool {
@@ -251,6 +264,28 @@ async fn jar(browser: &OpenBrowser, cookies: &[UserCookie]) -> Result<Value, Eng
     });
     let urls: Vec<_> = urls.collect();
     devtools(browser, "Network.getCookies", json!({ "urls": urls })).await
+}
+
+/// Sets permissions of sites in top-level pages through the DevTools protocol.
+async fn set_permissions(
+    browser: &OpenBrowser,
+    profile: Option<&str>,
+    permissions: &[StoragePermission],
+) -> Result<(), String> {
+    for permission in permissions {
+        let mut parameters = object([
+            ("permission", json!({ "name": "storage-access" })),
+            ("setting", json!(permission.state.as_str())),
+            ("origin", json!(permission.top_level)),
+            ("embeddedOrigin", json!(permission.origin)),
+        ]);
+        if let Some(profile) = profile {
+            parameters.insert("browserContextId".to_owned(), json!(profile));
+        }
+        let set = devtools(browser, "Browser.setPermission", Value::Object(parameters)).await;
+        set.map_err(|error| error.to_string())?;
+    }
+    Ok(())
 }
 
 async fn devtools(

@@ -218,15 +218,19 @@ impl OpenBrowser {
         self.listener.lock().await.enter().await;
     }
 
-    /// Sets the cookies of rows that have some, before their page is entered; returns what went
-    /// wrong for each, in the order of the rows. A browser may have to visit their origins, whose
+    /// Sets the cookies and permissions of rows that have some, before their page is entered; returns what went
+    /// wrong for each, in the order of the rows. A browser may have to visit the origins of cookies, whose
     /// servers must be hosted then.
-    pub async fn set_cookies(&self, rows: &[PlannedRow]) -> Vec<Option<String>> {
+    pub async fn prepare(&self, rows: &[PlannedRow]) -> Vec<Option<String>> {
         if rows.is_empty() {
             return Vec::new();
         }
         let profile = self.profile_id().await;
-        let results = self.kind.browser().set_cookies(self, profile.as_deref(), rows).await;
+        let browser = self.kind.browser();
+        let mut results = browser.set_cookies(self, profile.as_deref(), rows).await;
+        for (row, result) in rows.iter().zip(&mut results).filter(|(_, result)| result.is_ok()) {
+            *result = browser.set_permissions(self, profile.as_deref(), &row.permissions).await;
+        }
         results.into_iter().map(Result::err).collect()
     }
 

@@ -37,6 +37,8 @@ impl Site {
         const CONTEXTS: [Context; 3] =
             [Context::Document, Context::Iframe, Context::SandboxedIframe];
         let has_listener = CONTEXTS.contains(&row.page.context) && row.page.headers.is_empty();
+        // A permission belongs to the top-level document.
+        let has_listener = has_listener && !row.sets_permissions();
         let has_names = page_hosts(row).into_iter().all(is_mappable);
         // The cookies of a page are set together, and would age while another row waits.
         let fits = has_listener

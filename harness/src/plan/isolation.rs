@@ -79,11 +79,12 @@ pub fn sharing(row: &Row) -> Sharing {
     }
 }
 
-/// Whether nothing but real servers answers a row, and no time passes in it. Servers with a script count their requests, and
-/// the clock of a browser moves for all of its rows.
+/// Whether nothing but real servers answers a row, and no time passes in it. Servers with a script count their requests, the
+/// clock of a browser moves for all of its rows, and permissions are not cleared between them.
 fn can_play_one_by_one(row: &Row) -> bool {
     let shows_one_page = !row.opens_pages() && !row.opens_windows();
-    !row.waits() && shows_one_page && row.servers.iter().all(|server| server.upstream.is_some())
+    let keeps_nothing_else = !row.waits() && !row.sets_permissions();
+    keeps_nothing_else && shows_one_page && row.servers.iter().all(|server| server.upstream.is_some())
 }
 
 /// How many cookies a row may store: those that are set before, and those in its replies.

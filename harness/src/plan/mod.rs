@@ -39,7 +39,7 @@ pub use shared_page::visit_servers;
 pub use visit::Visit;
 pub use watches::{is_host_of_the_harness, resource};
 
-use crate::case::{Page, Row, ThirdPartyCookies, UserCookie};
+use crate::case::{Page, PermissionState, Row, ThirdPartyCookies, UserCookie};
 use crate::contexts::RunsIn;
 use chains::Chains;
 use frames::Site;
@@ -131,6 +131,8 @@ pub struct PlannedRow {
     pub servers: Vec<OriginScript>,
     /// Cookies to set before its page is used.
     pub cookies: Vec<UserCookie>,
+    /// Permissions to set before its page is used.
+    pub permissions: Vec<StoragePermission>,
     /// Visits that set these cookies, for a browser without a protocol for setting cookies.
     pub visits: Vec<Visit>,
     /// What the page receives.
@@ -143,6 +145,17 @@ pub struct PlannedRow {
     pub waits: BTreeMap<usize, Duration>,
     /// The path of the marker request for a settled group, without the number of the group.
     pub marker_path: String,
+}
+
+/// The permission `storage-access`, with the row's host names.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StoragePermission {
+    /// The origin of the top-level page.
+    pub top_level: String,
+    /// An origin of the site that has the permission there.
+    pub origin: String,
+    /// Its state.
+    pub state: PermissionState,
 }
 
 impl PlannedRow {

@@ -93,7 +93,7 @@ fn hosts(row: &Row) -> impl Iterator<Item = &str> {
 
 /// The addresses of a row whose hosts keep their names, if other ports are enough to isolate it:
 /// none of them is the default port, which a URL leaves out, and nothing is stored for a host on
-/// all ports (cookies and HSTS).
+/// all ports (cookies, HSTS and permissions).
 pub(super) fn own_ports(row: &Row) -> Option<Vec<(&str, u16)>> {
     let servers = row.servers.iter().map(|server| &server.origin);
     let origins = page_origins(row).chain(servers).filter(|origin| !is_mappable(&origin.host));
@@ -107,7 +107,8 @@ pub(super) fn own_ports(row: &Row) -> Option<Vec<(&str, u16)>> {
         .servers
         .iter()
         .any(|server| !is_mappable(&server.origin.host) && stores_for_host(server));
-    let fits = origins.iter().all(fits) && !has_unmappable_cookies && !stores;
+    let stores = stores || has_unmappable_cookies || row.sets_permissions();
+    let fits = origins.iter().all(fits) && !stores;
     fits.then(|| origins.iter().map(|origin| (origin.host.as_str(), origin.port)).collect())
 }
 

@@ -13,8 +13,8 @@ use super::next_pages::{next_pages, scheme_of_marker, with_documents};
 use super::page_policies::page_headers;
 use super::visit::{servers, visits};
 use super::watches::{DOMAIN, add_watches};
-use super::{Frame, PagePlan, PlannedRow, SharedPage};
-use crate::case::{Row, UserCookie};
+use super::{Frame, PagePlan, PlannedRow, SharedPage, StoragePermission};
+use crate::case::{Page, Row, StorageAccess, UserCookie};
 use crate::contexts::RunsIn;
 
 impl SharedPage {
@@ -95,6 +95,7 @@ impl SharedPage {
             servers: with_documents(servers, row, &names, &marker),
             visits: visits(&cookies),
             cookies,
+            permissions: permissions(row, &names),
             opens: next_pages(row, &names, &marker),
             play: Play {
                 step_groups,
@@ -126,6 +127,19 @@ fn renamed_cookie(written: &UserCookie, names: &Names) -> UserCookie {
     own.origin.host = names.physical(&written.origin.host);
     own.set_cookie = names.physical(&written.set_cookie);
     own
+}
+
+fn permissions(row: &Row, names: &Names) -> Vec<StoragePermission> {
+    let of_page = |page: &Page| {
+        let top_level = names.physical(&page.top_level_origin().to_string());
+        let permission = |access: &StorageAccess| StoragePermission {
+            top_level: top_level.clone(),
+            origin: names.physical(&access.origin.to_string()),
+            state: access.state,
+        };
+        page.storage_access.iter().map(permission).collect::<Vec<_>>()
+    };
+    row.pages().flat_map(of_page).collect()
 }
 
 /// The frame of a row in a page with frames.

@@ -189,10 +189,10 @@ async fn set_row_cookies(
     (shared_page, rows): (&SharedPage, &[usize]),
     report: &Report<'_>,
 ) -> Result<HashMap<usize, String>, PlayError> {
-    let with_cookies = rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
-    let rows = report.planned(shared_page, &with_cookies.copied().collect::<Vec<_>>());
+    let prepared = rows.iter().filter(|row| report.rows[**row].row().prepares_profile());
+    let rows = report.planned(shared_page, &prepared.copied().collect::<Vec<_>>());
     let visits = visited.map(|lab| lab.host(visit_servers(&rows))).transpose()?;
-    let results = browser.set_cookies(&rows).await;
+    let results = browser.prepare(&rows).await;
     if let Some(visits) = visits {
         visits.end().await;
     }

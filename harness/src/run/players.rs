@@ -129,9 +129,15 @@ impl Players {
         Some(format!("{} {build}", build.version))
     }
 
-    /// Why an engine that is available cannot play a case: time passes in it, and the browser's clock cannot be moved.
+    /// Why an engine that is available cannot play a case: time passes in it, and the browser's clock cannot be moved; or it
+    /// sets permissions, and the browser has no command for that.
     pub fn cannot_play(&self, case: &Case, engine: Engine) -> Option<String> {
-        let source = self.get(engine.browser()?).ok()?;
+        let kind = engine.browser()?;
+        let source = self.get(kind).ok()?;
+        if !kind.has_permissions() && case.rows.iter().any(Row::sets_permissions) {
+            let name = kind.as_str();
+            return Some(format!("{name} has no command that sets the permission `storage-access`"));
+        }
         let why = source.moves_clock().err()?;
         case.rows.iter().any(Row::waits).then(|| format!("time passes in this case: {why}"))
     }
@@ -174,5 +180,26 @@ mod tests {
             assert_eq!(players.cannot_play(&case(other), Engine::FIREFOX), None);
         }
         assert_eq!(players.cannot_play(&waiting, Engine::Standard), None);
+    }
+
+    #[test]
+    fn a_browser_without_a_command_for_permissions_cannot_play_a_case_that_sets_one() {
+        let offer = GridOffer::of_a_driver("http://127.0.0.1:9".parse().unwrap());
+        let (here, timeout) = (Ipv4Addr::LOCALHOST.into(), Duration::from_secs(1));
+        let remote = offer.sources(&[Kind::Chromium, Kind::Firefox, Kind::WebKit], here, timeout);
+        let players = remote.into_iter().fold(Players::find(), Players::with_source);
+        let text = "name: n\nbecause: b\npage: { origin: https://a.test, storage-access: { https://b.test: granted } }\n\
+                    servers: { https://b.test: { /x: { GET: {} } } }\nsteps: [{ fetch: https://b.test/x }]\n";
+        let case = read(CaseId("c".to_owned()), Path::new("c.yaml"), text.as_bytes()).unwrap();
+        for (engine, can) in [
+            (Engine::CHROMIUM, true),
+            (Engine::FIREFOX, false),
+            (Engine::WEBKIT, false),
+            (Engine::Standard, true),
+        ] {
+            let why = players.cannot_play(&case, engine);
+            assert_eq!(why.is_none(), can, "{why:?}");
+            assert!(why.is_none_or(|why| why.contains("the permission `storage-access`")));
+        }
     }
 }
