@@ -64,6 +64,14 @@ pub enum ServiceWorkerResponse {
     OfUrlWithoutCors,
     /// `fetch(event.request.url, { redirect: "manual" })`: an opaque-redirect response, where the server redirects.
     OfUrlWithoutRedirects,
+    /// The response that `cache.put(url, await fetch(url))` has stored.
+    Put,
+    /// The response that `cache.put(url, await fetch(url, { mode: "no-cors" }))` has stored.
+    PutWithoutCors,
+    /// The response that `cache.add(url)` has stored.
+    Added,
+    /// The response that `cache.add(new Request(url, { mode: "no-cors" }))` has stored.
+    AddedWithoutCors,
     /// `new Response(…)` with the methods of all `fetch` events for the URL.
     New,
     /// The same where the method is `OPTIONS`. The browser sends all other requests itself.

@@ -10,6 +10,7 @@
 
 mod abort;
 mod body;
+mod cache_storage;
 pub mod choices;
 mod client;
 mod clock;

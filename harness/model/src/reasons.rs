@@ -122,7 +122,7 @@ named! {
     EmbedderPolicy "embedder-policy" at "cross-origin-resource-policy-internal-check"
         "The page has Cross-Origin-Embedder-Policy: require-corp, and the response has no Cross-Origin-Resource-Policy header."
     ServiceWorkerResponse "service-worker-response" at "http-fetch"
-        "The mode or the redirect mode of the request does not allow a response of this type from a service worker."
+        "The service worker gives no response, or one that the mode or the redirect mode of the request does not allow."
     RedirectModeError "redirect-mode-error" at "http-fetch" "The response is a redirect, and the redirect mode is `error`."
     InvalidLocation "invalid-location" at "http-redirect-fetch" "The Location header cannot be parsed as a URL."
     LocationNotHttp "location-not-http" at "http-redirect-fetch"

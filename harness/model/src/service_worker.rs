@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::cache_storage::check_stored;
 use super::client::{Client, ServiceWorker, ServiceWorkerResponse};
 use super::headers::HeaderList;
 use super::request::{Request, without_fragment};
@@ -48,12 +49,35 @@ impl UserAgent<'_> {
     /// The response to a request that the service worker makes itself.
     fn fetched_by(&mut self, worker: &ServiceWorker, request: &mut Request) -> Fetched<Response> {
         let mut own = worker.request(request);
-        let response = self.main_fetch(&mut own)?;
+        let response = self.fetched_or_stored(worker.response, &mut own)?;
         check_type(request, &own, &response)?;
         check_resource_policy(request, own.response_tainting, &response)?;
         // What script sees is the response that the worker has.
         request.follow(&own);
         request.credentials_mode = own.credentials_mode;
+        Ok(response)
+    }
+}
+
+impl UserAgent<'_> {
+    /// The response of a server, or the one that the service worker has stored. A response that it cannot store rejects the
+    /// promise that it gives to `event.respondWith()`.
+    fn fetched_or_stored(
+        &mut self,
+        kind: ServiceWorkerResponse,
+        own: &mut Request,
+    ) -> Fetched<Response> {
+        if !kind.is_stored() {
+            return self.main_fetch(own);
+        }
+        let url = without_fragment(own.current_url()).to_owned();
+        if let Some(stored) = self.caches.matching(kind, &url) {
+            own.clone_from(&stored.request);
+            return Ok(stored.response.clone());
+        }
+        let response = self.main_fetch(own)?;
+        check_stored(kind, own, &response)?;
+        self.caches.put((kind, url), (own.clone(), response.clone()));
         Ok(response)
     }
 }
@@ -77,7 +101,9 @@ impl ServiceWorker {
         }
         let mut own = Request::of_script(request.current_url().clone(), &Arc::new(client));
         match self.response {
-            ServiceWorkerResponse::OfUrlWithoutCors => own.mode = Mode::NoCors,
+            ServiceWorkerResponse::OfUrlWithoutCors
+            | ServiceWorkerResponse::PutWithoutCors
+            | ServiceWorkerResponse::AddedWithoutCors => own.mode = Mode::NoCors,
             ServiceWorkerResponse::OfUrlWithoutRedirects => {
                 own.redirect_mode = RedirectMode::Manual;
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::abort::Abort;
+use super::cache_storage::CacheStorage;
 use super::client::Client;
 use super::clock::Clock;
 use super::cookie_store::CookieStore;
@@ -43,6 +44,8 @@ pub(super) struct UserAgent<'n> {
     pub(super) preloads: Preloads,
     /// The `fetch` events of service workers: the URL without its fragment, and the method.
     pub(super) fetch_events: Vec<(String, String)>,
+    /// What service workers have stored.
+    pub(super) caches: CacheStorage,
     /// The documents that script does not run in now, and what they keep.
     documents: Vec<Document>,
     /// What reached servers in this call.
@@ -69,6 +72,7 @@ impl<'n> UserAgent<'n> {
             loads: Vec::new(),
             preloads: Preloads::default(),
             fetch_events: Vec::new(),
+            caches: CacheStorage::default(),
             documents: Vec::new(),
             exchanges: Vec::new(),
         }

@@ -60,6 +60,28 @@ controlled! {
 }
 
 controlled! {
+    /// What `cache.put(url, await fetch(url))` has stored.
+    CACHE_PUT: "cache-put", Puts, "({ url }) => stored(url, async (cache) => cache.put(url, await fetch(url)))"
+}
+
+controlled! {
+    /// What `cache.put(url, await fetch(url, { mode: "no-cors" }))` has stored.
+    CACHE_PUT_NO_CORS: "cache-put-no-cors", PutsWithoutCors,
+    "({ url }) => stored(url, async (cache) => cache.put(url, await fetch(url, { mode: 'no-cors' })))"
+}
+
+controlled! {
+    /// What `cache.add(url)` has stored.
+    CACHE_ADD: "cache-add", Adds, "({ url }) => stored(url, (cache) => cache.add(url))"
+}
+
+controlled! {
+    /// What `cache.add(new Request(url, { mode: "no-cors" }))` has stored.
+    CACHE_ADD_NO_CORS: "cache-add-no-cors", AddsWithoutCors,
+    "({ url }) => stored(url, (cache) => cache.add(new Request(url, { mode: 'no-cors' })))"
+}
+
+controlled! {
     /// `new Response(…)`
     NEW_RESPONSE: "new-response", MakesResponse, "(request, methods) => makeResponse(methods)"
 }

@@ -70,6 +70,14 @@ pub enum ServiceWorker {
     FetchesUrlWithoutCors,
     /// `fetch(event.request.url, { redirect: "manual" })`
     FetchesUrlWithoutRedirects,
+    /// What `cache.put(url, await fetch(url))` has stored.
+    Puts,
+    /// What `cache.put(url, await fetch(url, { mode: "no-cors" }))` has stored.
+    PutsWithoutCors,
+    /// What `cache.add(url)` has stored.
+    Adds,
+    /// What `cache.add(new Request(url, { mode: "no-cors" }))` has stored.
+    AddsWithoutCors,
     /// `new Response(…)`. The body lists the methods of the `fetch` events for the URL.
     MakesResponse,
     /// The same where the method is `OPTIONS`. The browser sends all other requests itself.

@@ -308,6 +308,14 @@ registry! {
     ControlledFetchNoCors = controlled::FETCH_NO_CORS;
     /// A top-level document whose service worker answers with opaque-redirect responses, where the server redirects.
     ControlledFetchManual = controlled::FETCH_MANUAL;
+    /// A top-level document whose service worker stores CORS responses with `put()`.
+    ControlledCachePut = controlled::CACHE_PUT;
+    /// A top-level document whose service worker stores opaque responses with `put()`.
+    ControlledCachePutNoCors = controlled::CACHE_PUT_NO_CORS;
+    /// A top-level document whose service worker stores CORS responses with `add()`.
+    ControlledCacheAdd = controlled::CACHE_ADD;
+    /// A top-level document whose service worker requests opaque responses with `add()`.
+    ControlledCacheAddNoCors = controlled::CACHE_ADD_NO_CORS;
     /// A top-level document whose service worker makes responses itself.
     ControlledNewResponse = controlled::NEW_RESPONSE;
     /// A top-level document whose service worker makes responses to requests with the method `OPTIONS`.

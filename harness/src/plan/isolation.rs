@@ -84,7 +84,9 @@ pub fn sharing(row: &Row) -> Sharing {
 fn can_play_one_by_one(row: &Row) -> bool {
     let shows_one_page = !row.opens_pages() && !row.opens_windows();
     let keeps_nothing_else = !row.waits() && !row.sets_permissions();
-    keeps_nothing_else && shows_one_page && row.servers.iter().all(|server| server.upstream.is_some())
+    keeps_nothing_else
+        && shows_one_page
+        && row.servers.iter().all(|server| server.upstream.is_some())
 }
 
 /// How many cookies a row may store: those that are set before, and those in its replies.

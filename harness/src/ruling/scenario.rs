@@ -96,6 +96,10 @@ fn service_worker(page: &Page) -> Option<ServiceWorker> {
         contexts::ServiceWorker::FetchesUrlWithoutRedirects => {
             ServiceWorkerResponse::OfUrlWithoutRedirects
         }
+        contexts::ServiceWorker::Puts => ServiceWorkerResponse::Put,
+        contexts::ServiceWorker::PutsWithoutCors => ServiceWorkerResponse::PutWithoutCors,
+        contexts::ServiceWorker::Adds => ServiceWorkerResponse::Added,
+        contexts::ServiceWorker::AddsWithoutCors => ServiceWorkerResponse::AddedWithoutCors,
         contexts::ServiceWorker::MakesResponse => ServiceWorkerResponse::New,
         contexts::ServiceWorker::MakesResponseToOptions => ServiceWorkerResponse::NewToOptions,
         contexts::ServiceWorker::MakesError => ServiceWorkerResponse::Error,

@@ -136,7 +136,9 @@ impl Players {
         let source = self.get(kind).ok()?;
         if !kind.has_permissions() && case.rows.iter().any(Row::sets_permissions) {
             let name = kind.as_str();
-            return Some(format!("{name} has no command that sets the permission `storage-access`"));
+            return Some(format!(
+                "{name} has no command that sets the permission `storage-access`"
+            ));
         }
         let why = source.moves_clock().err()?;
         case.rows.iter().any(Row::waits).then(|| format!("time passes in this case: {why}"))

@@ -17,6 +17,9 @@ fn servers(allow: &str) -> Vec<Server> {
         ("PUT /", reply(200, &[ALL], "from the server")),
         ("OPTIONS /", preflight),
         ("GET /moved", reply(302, &[ALL, "Location: /"], "")),
+        ("GET /status/200", reply(200, &[ALL], "")),
+        ("GET /status/206", reply(206, &[ALL], "")),
+        ("GET /status/404", reply(404, &[ALL], "")),
     ];
     vec![server(API, routes), server(PAGE, vec![("GET /", reply(200, &[], "from the server"))])]
 }
@@ -99,4 +102,32 @@ fn a_redirect_of_a_server_is_not_shown_to_the_service_worker() {
     let outcomes = outcomes_of(ServiceWorkerResponse::NewToOptions, "", &steps);
     assert_eq!(words(&outcomes[0]), "GET GET allowed");
     assert_eq!(outcomes[1].text(), "OPTIONS");
+}
+
+#[test]
+fn a_stored_response_is_as_readable_as_it_was_when_it_was_fetched() {
+    use ServiceWorkerResponse::{Added, AddedWithoutCors, Put, PutWithoutCors};
+    for (response, mode, status, first, second) in [
+        (Put, "cors", 200, "GET allowed", "allowed"),
+        (Put, "no-cors", 200, "GET allowed", "allowed"),
+        (Put, "cors", 404, "GET allowed", "allowed"),
+        (Put, "cors", 206, "GET service-worker-response", "GET service-worker-response"),
+        (PutWithoutCors, "no-cors", 200, "GET opaque", "opaque"),
+        (PutWithoutCors, "no-cors", 206, "GET opaque", "opaque"),
+        (PutWithoutCors, "cors", 200, "GET service-worker-response", "service-worker-response"),
+        (Added, "cors", 200, "GET allowed", "allowed"),
+        (Added, "cors", 404, "GET service-worker-response", "GET service-worker-response"),
+        (
+            AddedWithoutCors,
+            "no-cors",
+            200,
+            "GET service-worker-response",
+            "GET service-worker-response",
+        ),
+    ] {
+        let step = fetch("GET", &format!("{API}/status/{status}")).mode(mode);
+        let outcomes = outcomes_of(response, "", &[step.clone(), step]);
+        let words = [words(&outcomes[0]), words(&outcomes[1])];
+        assert_eq!(words, [first, second], "{response:?} {mode} {status}");
+    }
 }

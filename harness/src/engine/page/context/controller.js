@@ -7,6 +7,13 @@ self.onactivate = (event) => event.waitUntil(self.clients.claim());
 const received = new Map();
 const makeResponse = (methods) => new Response(methods.join(", "));
 
+// The response of a cache, which `store` fills first if it has none for the URL.
+const stored = async (url, store) => {
+  const cache = await caches.open(self.registration.scope);
+  if (!(await cache.match(url))) await store(cache);
+  return cache.match(url);
+};
+
 self.onfetch = (event) => {
   const { hostname, pathname } = new URL(event.request.url);
   if (hostname.endsWith(".cors-harness.test") || pathname.startsWith("/.cors-harness/")) return;
