@@ -12,7 +12,7 @@ use super::permitted_and_timed::notes;
 use super::played_row::values;
 use super::reasons::engine_reasons;
 use super::wrapping::hanging;
-use crate::case::{Case, Known, Policy, Row};
+use crate::case::{Case, Known, Policy, Row, ignored_header_values};
 use crate::observation::{Answer, Preflight, Read, Request, RequestHeaders, StepObservation};
 use crate::results::{Engine, RowOutcome};
 use crate::ruling::RowRuling;
@@ -74,7 +74,7 @@ pub fn explain_row(
     }
     write_permitted(&mut text, played);
     write_unavailable_reasons(&mut text, played);
-    write_note(&mut text, row, ruling, played);
+    write_notes(&mut text, row, ruling, played);
     for known in case.known.iter().filter(|known| known.selects(row)) {
         write_known(&mut text, known);
     }
@@ -198,11 +198,12 @@ fn write_unavailable_reasons(text: &mut String, played: &[(Engine, &RowOutcome)]
     }
 }
 
-/// What the row cannot show, according to the requests of the standard and of engines.
-fn write_note(text: &mut String, row: &Row, ruling: &RowRuling, played: &[(Engine, &RowOutcome)]) {
+/// What the row cannot show, according to the requests of the standard and of engines, and what browsers ignore.
+fn write_notes(text: &mut String, row: &Row, ruling: &RowRuling, played: &[(Engine, &RowOutcome)]) {
     let observed = played.iter().map(|(_, outcome)| &outcome.observation);
     let mut all = std::iter::once(&ruling.observation).chain(observed);
-    if let Some(note) = all.find_map(|observation| local_network_note(row, observation)) {
+    let local_network = all.find_map(|observation| local_network_note(row, observation));
+    for note in local_network.into_iter().chain(ignored_header_values(row)) {
         let options = textwrap::Options::new(WIDTH).initial_indent("  ").subsequent_indent("    ");
         let options = options.word_separator(textwrap::WordSeparator::AsciiSpace);
         let _ = writeln!(text, "\n{}", textwrap::fill(&format!("note: {note}"), options));

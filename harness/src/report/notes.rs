@@ -1,17 +1,19 @@
-//! Notes on results: on rows that the harness cannot play as they are outside of it, and on clients other than browsers.
+//! Notes on results: on rows that the harness cannot play as they are outside of it, on headers that have no effect, and on
+//! clients other than browsers.
 
 use std::fmt::Write;
 
 use indexmap::IndexMap;
 use url::Url;
 
-use crate::case::{Case, Row};
+use crate::case::{Case, Row, ignored_header_values};
 use crate::results::{Engine, RowOutcome};
 use crate::verdict::local_network_note;
 
 /// The notes on a row.
 pub(super) fn notes_of(row: &Row, outcome: &RowOutcome) -> Vec<String> {
-    local_network_note(row, &outcome.observation).into_iter().collect()
+    let local_network = local_network_note(row, &outcome.observation);
+    local_network.into_iter().chain(ignored_header_values(row)).collect()
 }
 
 /// The notes on some of a case's rows, each once.
