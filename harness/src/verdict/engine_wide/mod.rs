@@ -39,7 +39,7 @@ pub struct EngineDeparture {
 const FETCH_METADATA: &str =
     "https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header";
 
-const DOWNGRADE: &str = "https://w3c.github.io/webappsec-referrer-policy/#referrer-policy-strict-origin-when-cross-origin";
+const DOWNGRADE: &str = "https://github.com/w3c/webappsec-referrer-policy/pull/124";
 
 const REFERRER: &str =
     "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer";
