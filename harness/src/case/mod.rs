@@ -22,7 +22,11 @@ mod cors;
 mod delivery;
 mod draft_secrets;
 mod environment;
+<<<<<<< HEAD
 mod header_values;
+=======
+mod kept_rows;
+>>>>>>> main
 mod known;
 mod label;
 mod lines;
@@ -62,7 +66,8 @@ mod values;
 mod variable_errors;
 mod yaml;
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 pub use crate::contexts::Context;
@@ -73,7 +78,11 @@ pub use case_model::*;
 pub use complaint::Complaints;
 pub use draft_secrets::SecretVariable;
 pub use environment::Variable;
+<<<<<<< HEAD
 pub use header_values::ignored_header_values;
+=======
+pub use kept_rows::{ROWS_AT_ONCE, Rows};
+>>>>>>> main
 pub use label::Label;
 pub use origin::Origin;
 pub use page::{OpenedPage, Page};
@@ -88,6 +97,7 @@ pub use typed::{address, endpoint, header_line, login_cookie, method};
 pub use upstream::*;
 
 use complaint::Problem;
+use kept_rows::FileText;
 use reader::CaseFile;
 use tree::{Node, Spanned};
 
@@ -106,6 +116,24 @@ pub fn read(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Complaints> {
 
 /// Reads one case. `environment` returns the value of a variable that it names as `${env NAME}`.
 pub fn read_with(
+    id: CaseId,
+    file: &Path,
+    bytes: &[u8],
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Case, Complaints> {
+    let used = RefCell::new(BTreeMap::new());
+    let noting = |name: &str| {
+        let value = environment(name)?;
+        used.borrow_mut().insert(name.to_owned(), value.clone());
+        Some(value)
+    };
+    let case = read_once(id, file, bytes, &noting)?;
+    let file = FileText::new((case.id.clone(), case.file.clone()), bytes, used.into_inner());
+    Ok(Case { rows: case.rows.of_file(file), ..case })
+}
+
+/// Reads a case whose rows cannot be set aside.
+fn read_once(
     id: CaseId,
     file: &Path,
     bytes: &[u8],
@@ -208,7 +236,7 @@ fn case(
         engines,
         known,
         variables,
-        rows,
+        rows: rows.into(),
         policy,
     }
 }

@@ -210,7 +210,7 @@ mod tests {
              {{ in-process: true }}\nsteps:\n  - {step}: https://api.example.com/x\n"
         );
         let id = CaseId("c".to_owned());
-        case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows.remove(0)
+        case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows[0].clone()
     }
 
     /// A request for the URL of the row, with an `Authorization` header.
