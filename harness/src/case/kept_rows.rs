@@ -24,6 +24,7 @@ pub struct Rows {
     count: usize,
     has_upstream: bool,
     waits: bool,
+    sets_permissions: bool,
     made: OnceLock<Arc<Vec<Row>>>,
     /// What they can be made from again. Rows without it are never set aside.
     source: Option<RowSource>,
@@ -75,6 +76,11 @@ impl Rows {
     /// Whether time passes in any of them.
     pub fn wait(&self) -> bool {
         self.waits
+    }
+
+    /// Whether a page of any of them has permissions.
+    pub fn set_permissions(&self) -> bool {
+        self.sets_permissions
     }
 
     /// Whether this value has them in memory.
@@ -187,6 +193,7 @@ impl From<Vec<Row>> for Rows {
             count: rows.len(),
             has_upstream: rows.iter().any(Row::has_upstream),
             waits: rows.iter().any(Row::waits),
+            sets_permissions: rows.iter().any(Row::sets_permissions),
             made: OnceLock::from(Arc::new(rows)),
             source: None,
         }

@@ -22,11 +22,8 @@ mod cors;
 mod delivery;
 mod draft_secrets;
 mod environment;
-<<<<<<< HEAD
 mod header_values;
-=======
 mod kept_rows;
->>>>>>> main
 mod known;
 mod label;
 mod lines;
@@ -78,11 +75,8 @@ pub use case_model::*;
 pub use complaint::Complaints;
 pub use draft_secrets::SecretVariable;
 pub use environment::Variable;
-<<<<<<< HEAD
 pub use header_values::ignored_header_values;
-=======
 pub use kept_rows::{ROWS_AT_ONCE, Rows};
->>>>>>> main
 pub use label::Label;
 pub use origin::Origin;
 pub use page::{OpenedPage, Page};

@@ -137,7 +137,7 @@ impl Players {
     pub fn cannot_play(&self, case: &Case, engine: Engine) -> Option<String> {
         let kind = engine.browser()?;
         let source = self.get(kind).ok()?;
-        if !kind.has_permissions() && case.rows.iter().any(Row::sets_permissions) {
+        if !kind.has_permissions() && case.rows.set_permissions() {
             let name = kind.as_str();
             return Some(format!(
                 "{name} has no command that sets the permission `storage-access`"
