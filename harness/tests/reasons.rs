@@ -82,6 +82,11 @@ fn observed(reasons: Vec<EngineReason>) -> RowObservation {
 
 /// What is observed of a row some of whose three steps have a response, with these reasons.
 fn observed_of(allowed: [bool; 3], reasons: Vec<ReasonSeen>) -> RowObservation {
+    redirected("http://user@away.example-r000000.net/b", allowed, reasons)
+}
+
+/// The same, where the second step is redirected to this place.
+fn redirected(to: &str, allowed: [bool; 3], reasons: Vec<ReasonSeen>) -> RowObservation {
     let case = case();
     let row = planned(&case);
     let call = |allowed: bool| match allowed {
@@ -101,10 +106,9 @@ fn observed_of(allowed: [bool; 3], reasons: Vec<ReasonSeen>) -> RowObservation {
         let path = format!("{}{moment}", row.marker_path);
         exchange(sequence, "m0.cors-harness.test", &path, None)
     };
-    let location = Some("http://user@away.example-r000000.net/b");
     let exchanges = [
         exchange(1, "api.example-r000000.net", "/a", None),
-        exchange(3, "api.example-r000000.net", "/moved", location),
+        exchange(3, "api.example-r000000.net", "/moved", Some(to)),
         exchange(5, "api.example-r000000.net", "/a", None),
     ];
     observe(&Evidence {
@@ -191,4 +195,12 @@ fn a_reason_at_a_redirect_target_without_a_request_belongs_to_the_step() {
 fn a_reason_for_a_url_of_no_step_is_not_assigned() {
     let observation = observed(vec![reason("https://api.example-r000001.net/a")]);
     assert_eq!(urls(&observation), [const { Vec::<&str>::new() }; 3]);
+}
+
+#[test]
+fn a_reason_for_a_url_without_a_host_is_not_assigned() {
+    for to in ["javascript:1", "data:text/plain,a", "about:blank", "file:///a"] {
+        let seen = ReasonSeen { reason: reason(to), group: None };
+        assert_eq!(counted(&redirected(to, [false; 3], vec![seen])), [0, 0, 0], "{to}");
+    }
 }

@@ -181,7 +181,8 @@ fn local_state() -> Value {
 }
 
 /// No switch decides what a page may read: some lead names and trust to the lab, the others stop
-/// the browser's own traffic. Loopback names use the proxy like all others.
+/// the browser's own traffic. Loopback names use the proxy like all others. No user sees the pages, so that
+/// no process emulates a graphics card for them, which would take a tenth of the browser's processor time.
 fn switches(opening: &Opening<'_>, profile: Option<&Path>) -> Vec<String> {
     let mut switches = vec![
         "--headless".to_owned(),
@@ -190,6 +191,7 @@ fn switches(opening: &Opening<'_>, profile: Option<&Path>) -> Vec<String> {
         format!("--ignore-certificate-errors-spki-list={}", opening.authority.spki_sha256),
         "--disable-background-networking".to_owned(),
         "--disable-component-update".to_owned(),
+        "--disable-gpu".to_owned(),
         "--disable-quic".to_owned(),
         "--disable-sync".to_owned(),
         "--no-first-run".to_owned(),

@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod attribute;
+mod connections;
 mod evidence;
 mod headers;
 mod observe;

@@ -4,13 +4,11 @@
 use std::collections::BTreeSet;
 
 use cors_servers::exchange::Exchange;
-use cors_servers::script::Address;
 
 use super::attribute::urls;
 use super::evidence::{Evidence, FaultSeen};
 use super::reasons::{CallRedirects, about};
 use super::recorded::{is_preflight, preflight, request};
-use super::redirect::{is_at, targets};
 use super::seen::{CallSeen, ResponseSeen};
 use super::segment::SeenGroup;
 use super::unanswered::{
@@ -155,7 +153,11 @@ impl<'a> Evidence<'a> {
     }
 
     /// The URL of a call and those of its redirects, from responses to this call and to earlier ones.
-    fn urls(&self, (number, call): (usize, &Step), exchanges: &[&Exchange]) -> BTreeSet<String> {
+    pub(super) fn urls(
+        &self,
+        (number, call): (usize, &Step),
+        exchanges: &[&Exchange],
+    ) -> BTreeSet<String> {
         urls(call, exchanges, &self.earlier(number))
     }
 
@@ -209,39 +211,6 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// A server of this call to which the browser opened a connection and sent no request. A browser that refuses a request
-    /// opens no connection, so a connection without a request means that something prevented the request. A browser may also
-    /// open a second connection where the first one is slow, so only a request that can still follow counts.
-    fn unused_connection(
-        &self,
-        (number, call): (usize, &Step),
-        (group, exchanges): (&SeenGroup<'_>, &[&Exchange]),
-    ) -> Option<&Address> {
-        let last = exchanges.last();
-        if last.is_some_and(|last| !may_be_followed(last)) {
-            return None;
-        }
-        let answered = last.and_then(|last| last.answered()).unwrap_or_default();
-        let since = last.map_or(group.span.start, |last| last.sequence);
-        let until = self.marks().get(&number).copied().unwrap_or(group.span.end);
-        let urls = self.urls((number, call), exchanges);
-        let unused = self.connections.iter().find(|opened| {
-            (since..until).contains(&opened.sequence)
-                && opened.accepted >= answered
-                && urls.iter().any(|url| is_at(url, &opened.address))
-                && !self.is_without_server(&opened.address)
-                && !self.exchanges.iter().any(|other| other.connection == opened.connection)
-        });
-        unused.map(|opened| &opened.address)
-    }
-
-    /// Whether the server at an address was asked with the other scheme, for which the row has no
-    /// server there.
-    fn is_without_server(&self, address: &Address) -> bool {
-        let mut places = self.faults.iter().filter_map(|fault| fault.without_server.as_ref());
-        places.any(|place| (place.host.as_str(), place.port) == (&address.host, address.port))
-    }
-
     /// Whether a server of the row sent what script has, or the service worker of the page can have made it.
     fn served(
         &self,
@@ -266,14 +235,6 @@ impl<'a> Evidence<'a> {
 /// Whether nothing but preflights was sent. Nothing that script uses comes from a preflight.
 fn is_preflight_alone(exchanges: &[&Exchange]) -> bool {
     !exchanges.is_empty() && exchanges.iter().all(|exchange| is_preflight(exchange))
-}
-
-/// Whether the browser may send another request because of this response: after a preflight, to the target of a redirect,
-/// or the same request again.
-fn may_be_followed(exchange: &Exchange) -> bool {
-    let is_repeated = |status| matches!(status, 401 | 407 | 408 | 421 | 425);
-    let status = exchange.reply.as_ref().map(|reply| reply.status);
-    is_preflight(exchange) || !targets(exchange).is_empty() || status.is_none_or(is_repeated)
 }
 
 /// The read, if the initiator can show it.

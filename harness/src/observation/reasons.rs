@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
+use url::Url;
 
 use crate::case::Step;
 use crate::plan::{Names, resource};
@@ -50,7 +51,8 @@ impl CallRedirects<'_> {
 
 /// The reasons for one call, with the host names of the case, each once. A reason belongs to the calls that requested its
 /// URL. If there are several, the group in which the reason was logged decides, then the method or header that it names,
-/// then whether the call was blocked at all.
+/// then whether the call was blocked at all. Rows that play at the same time share the log. A URL without a host does not
+/// show which of them it belongs to, so its reason belongs to none.
 pub(super) fn about(
     reasons: &[ReasonSeen],
     calls: &[CallRedirects<'_>],
@@ -58,7 +60,7 @@ pub(super) fn about(
     names: &Names,
 ) -> Vec<EngineReason> {
     let mut about = Vec::new();
-    for ReasonSeen { reason, group } in reasons {
+    for ReasonSeen { reason, group } in reasons.iter().filter(|seen| has_host(&seen.reason.url)) {
         if !owners(reason, *group, calls).iter().any(|call| call.place == place) {
             continue;
         }
@@ -91,6 +93,10 @@ fn narrowed<'l, 'c>(
         true => calls.into_iter().filter(|call| holds(call)).collect(),
         false => calls,
     }
+}
+
+fn has_host(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| url.host_str().is_some_and(|host| !host.is_empty()))
 }
 
 fn logical(reason: &EngineReason, names: &Names) -> EngineReason {

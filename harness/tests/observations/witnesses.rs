@@ -74,6 +74,20 @@ fn an_unused_connection_of_another_call_leaves_a_denial_conclusive() {
 }
 
 #[test]
+fn a_connection_for_each_of_several_calls_leaves_a_denial_conclusive() {
+    const PUTS: &str = "  - together:\n      - { fetch: https://api.example.net/a, method: PUT }\n      \
+                        - { fetch: https://api.example.net/b, method: PUT }\n";
+    let mut scene = RowEvidence::new(PUTS, vec![vec![threw(), threw()]]);
+    for (sequence, path) in [(1, "/a"), (2, "/b")] {
+        scene = scene.exchange(sequence, "OPTIONS", path).with(as_preflight);
+    }
+    scene.connections = vec![opened(3, 7, "api.example-r000000.net")];
+    scene.reads(&[Read::Blocked, Read::Blocked]);
+    scene.connections.push(opened(4, 8, "api.example-r000000.net"));
+    scene.cannot_tell("connected to https://api.example.net and sent no request");
+}
+
+#[test]
 fn an_error_after_an_unanswered_request_is_inconclusive() {
     let scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
     scene.with(|exchange| exchange.reply = None).cannot_tell("was not answered");

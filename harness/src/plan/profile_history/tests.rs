@@ -14,7 +14,7 @@ fn row(steps: &str) -> Row {
          {{ in-process: true }}\nsteps:\n{steps}"
     );
     let id = CaseId("c".to_owned());
-    case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows.remove(0)
+    case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows[0].clone()
 }
 
 fn one(step: &str) -> Row {
