@@ -87,6 +87,11 @@ pub(super) trait Browser: Sync {
         std::future::ready(set).boxed()
     }
 
+    /// Whether it may use the stored response to a request of script for another request.
+    fn stores_responses(&self) -> bool {
+        true
+    }
+
     /// Whether an open browser can make fresh profiles.
     fn has_profiles(&self) -> bool {
         false
@@ -178,6 +183,11 @@ impl Kind {
     /// Whether its driver has a command that sets permissions.
     pub fn has_permissions(self) -> bool {
         self.browser().has_permissions()
+    }
+
+    /// Whether it may use the stored response to a request of script for another request, as it is started.
+    pub fn stores_responses(self) -> bool {
+        self.browser().stores_responses()
     }
 }
 
