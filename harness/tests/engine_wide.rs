@@ -181,6 +181,7 @@ fn trial(engine: Engine, row: RowOutcome) -> (Arc<Case>, Judged) {
         timed: 0,
         unkept: None,
         text,
+        left_out: None,
     };
     (case(), judged)
 }

@@ -1,5 +1,6 @@
-//! What more rows cost: time should be in proportion, memory should not.
+//! What more rows cost: time should be in proportion, memory and disk should not grow.
 
+use clap::ValueEnum;
 use cors_harness::engine::Kind;
 
 use super::ours::Run;
@@ -10,45 +11,75 @@ use super::{Result, load, ours};
 /// Rows of a case: as many as fit in a table that people read.
 const ROWS_OF_A_CASE: usize = 50;
 
-/// Runs of growing size: on one page for each scheme, without and with a document of everything that was found, and on
-/// pages of many kinds.
-pub fn measure(kind: Kind, counts: &[usize]) -> Result<()> {
-    for (pages, json) in [(Pages::One, false), (Pages::One, true), (Pages::ManyKinds, false)] {
-        let document = if json { "with" } else { "without" };
-        let on = match pages {
-            Pages::One => "one page for each scheme",
-            Pages::ManyKinds => "a page for each case: documents, frames and workers",
-        };
-        println!("\ngrowth on {}, {on}, {document} --json; load {}\n", kind.as_str(), load());
+/// One of the measurements.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Curve {
+    /// One page for each scheme
+    OnePage,
+    /// The same, with a document of everything that was found
+    Json,
+    /// A page for each case: documents, frames and workers
+    ManyKinds,
+}
+
+impl Curve {
+    fn pages(self) -> Pages {
+        match self {
+            Self::OnePage | Self::Json => Pages::One,
+            Self::ManyKinds => Pages::ManyKinds,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::OnePage => "one page for each scheme, without --json",
+            Self::Json => "one page for each scheme, with --json",
+            Self::ManyKinds => {
+                "a page for each case: documents, frames and workers, without --json"
+            }
+        }
+    }
+}
+
+/// Runs of growing size.
+pub fn measure(kind: Kind, counts: &[usize], curves: &[Curve]) -> Result<()> {
+    for curve in curves {
+        println!("\ngrowth on {}, {}; load {}\n", kind.as_str(), curve.words(), load());
         println!("{HEAD}");
         let mut before = None;
         for count in counts {
-            let run = ours::measure(kind, (Schemes::Both, pages), (*count, ROWS_OF_A_CASE), json)?;
+            let (on, json) = ((Schemes::Both, curve.pages()), *curve == Curve::Json);
+            let run = ours::measure(kind, on, (*count, ROWS_OF_A_CASE), json)?;
             let further = before.map(|before| further(before, *count, &run));
             println!("{}", line(*count, &run, further));
             before = Some((*count, run.peak.memory));
         }
     }
-    println!("\nsockets are those of the whole machine, of everything that runs on it");
+    println!(
+        "\nmemory, files and threads are those of the harness, without browsers. Sockets are those of the whole machine, \
+         of everything that runs on it. Temporary files are those of the harness and its browsers"
+    );
     Ok(())
 }
 
-const HEAD: &str = "| rows | time | rows a second | most memory | for each further row | open files | \
-                    threads | TCP sockets in use | in TIME_WAIT |\n\
-                    | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |";
+const HEAD: &str = "| rows | time | rows a second | most memory | for each further row | the same with \
+                    `--engine standard` | open files | threads | TCP sockets in use | in TIME_WAIT | temporary files |\n\
+                    | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |";
 
 fn line(count: usize, run: &Run, further: Option<String>) -> String {
     let peak = run.peak;
     format!(
-        "| {count} | {:.2} s | {:.1} | {:.1} MiB | {} | {} | {} | {} | {} |",
+        "| {count} | {:.2} s | {:.1} | {:.1} MiB | {} | {:.1} MiB | {} | {} | {} | {} | {:.1} MiB |",
         run.whole.as_secs_f64(),
         per_second(count, run.whole),
         mebibytes(peak.memory),
         further.unwrap_or_default(),
+        mebibytes(run.recording.memory),
         peak.files,
         peak.threads,
         peak.sockets,
         peak.waiting,
+        mebibytes(peak.disk),
     )
 }
 

@@ -4,10 +4,10 @@
 mod bare;
 mod growth;
 mod lines;
+mod machine;
 mod ours;
 mod playwright;
 mod rows;
-mod sockets;
 mod suite;
 mod table;
 
@@ -19,8 +19,12 @@ use clap::{Parser, ValueEnum};
 use cors_harness::engine::{CleanEnd, Installed, Kind};
 use procfs::{Current, LoadAverage};
 
+use growth::Curve;
 use lines::{Line, Way};
 use rows::Schemes;
+
+/// Rows that every line plays, if no other number is given.
+const ROWS: usize = 300;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -30,15 +34,19 @@ struct Arguments {
     /// Browsers to measure with: all of them, and growth on Chromium
     #[arg(long, value_delimiter = ',')]
     engine: Vec<Name>,
-    /// Rows that every line plays: an even number, half of them over http and half over https
-    #[arg(long, default_value = "300", value_parser = even)]
-    rows: usize,
+    /// Rows that every line plays: an even number, half of them over http and half over https; 300, if not given. With
+    /// `--growth`: the largest number of rows
+    #[arg(long, value_parser = even)]
+    rows: Option<usize>,
     /// How often, the lines taking turns; the best time counts. What is slow is played once
     #[arg(long, default_value_t = 3)]
     times: usize,
     /// Numbers of rows to grow through instead, with nothing to compare with
     #[arg(long, value_delimiter = ',', value_parser = even)]
     growth: Vec<usize>,
+    /// With `--growth`: what is measured
+    #[arg(long, value_delimiter = ',', default_value = "one-page,json,many-kinds")]
+    curves: Vec<Curve>,
     /// Play all cases of this repository instead, on each engine alone and on all of them
     #[arg(long, conflicts_with = "growth")]
     suite: bool,
@@ -98,7 +106,9 @@ fn main() {
 fn measure(kind: Kind, arguments: &Arguments) {
     match arguments.growth.as_slice() {
         [] => compare(kind, arguments),
-        counts => report(kind.as_str(), growth::measure(kind, counts)),
+        _ => {
+            report(kind.as_str(), growth::measure(kind, &arguments.counts(), &arguments.curves));
+        }
     }
 }
 
@@ -109,6 +119,13 @@ fn report(what: &str, measured: Result<()>) {
 }
 
 impl Arguments {
+    /// The numbers of rows to grow through.
+    fn counts(&self) -> Vec<usize> {
+        let largest = self.rows.unwrap_or(usize::MAX);
+        let smaller = self.growth.iter().copied().filter(|count| *count < largest);
+        smaller.chain(self.rows).collect()
+    }
+
     /// The other version, if there is one.
     fn old(&self) -> Option<suite::Version> {
         let (program, tree) = (self.old_program.clone()?, self.old_tree.clone()?);
@@ -134,7 +151,7 @@ impl Arguments {
 /// them, and the best time of each least. A line that always failed is measured as many times again, each reported:
 /// Chromium sometimes loses requests of a bare loop.
 fn compare(kind: Kind, arguments: &Arguments) {
-    let Arguments { rows: count, times, .. } = *arguments;
+    let (count, times) = (arguments.rows.unwrap_or(ROWS), arguments.times);
     println!(
         "\n{count} rows, each a preflighted write that sets a cookie and a read with it, on {}; load {}\n",
         kind.as_str(),
@@ -153,7 +170,7 @@ fn compare(kind: Kind, arguments: &Arguments) {
 }
 
 fn lines(kind: Kind, arguments: &Arguments) -> Vec<Line> {
-    let count = arguments.rows;
+    let count = arguments.rows.unwrap_or(ROWS);
     let two_cases = |schemes| Way::Ours(schemes, count);
     let mut lines = vec![
         Line::new("cors-harness, two cases", two_cases(Schemes::Both)),

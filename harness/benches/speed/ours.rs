@@ -1,9 +1,9 @@
 //! The command as users run it, watched from outside.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{ChildStdout, Command, Stdio};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,12 +11,15 @@ use std::time::{Duration, Instant};
 use cors_harness::engine::Kind;
 use procfs::process::Process;
 
+use super::machine::{Sockets, temporary_files};
 use super::rows::{self, Pages, Schemes};
-use super::sockets::Sockets;
 use super::{Result, Took};
 
 /// How often memory and file descriptors are looked at.
 const LOOK: Duration = Duration::from_millis(10);
+
+/// How often temporary files are looked at: once after this many times.
+const LOOKS_AT_DISK: usize = 100;
 
 /// What a run showed.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +32,8 @@ pub struct Run {
     pub results: (Duration, Duration),
     /// What the process itself took at most.
     pub peak: Peak,
+    /// The same for the run that recorded what the standard says.
+    pub recording: Peak,
 }
 
 /// The most that a process took, without the browsers and drivers that it started.
@@ -44,6 +49,8 @@ pub struct Peak {
     pub sockets: usize,
     /// Those whose connection has ended and whose port is not free yet.
     pub waiting: usize,
+    /// Bytes of temporary files, with those of the browsers and drivers.
+    pub disk: u64,
 }
 
 /// Plays `count` rows in cases of at most `per_case` each, all of them as recorded before.
@@ -56,8 +63,8 @@ pub fn measure(
     let folder = tempfile::tempdir()?;
     fs::create_dir(folder.path().join("cases"))?;
     rows::write(&folder.path().join("cases"), on, count, per_case)?;
-    record(folder.path())?;
-    let mut command = command(folder.path(), kind.as_str());
+    let recording = record(folder.path())?;
+    let mut command = command(folder.path(), kind.as_str())?;
     // It ends with the parts of the time.
     command.arg("--verbose");
     if json {
@@ -66,8 +73,7 @@ pub fn measure(
     let began = Instant::now();
     let mut run = command.stdout(Stdio::piped()).spawn()?;
     let output = run.stdout.take().ok_or("no output")?;
-    let watched = Process::new(i32::try_from(run.id())?)?;
-    let (printed, peak) = watch(&watched, || listen(output, began));
+    let (printed, peak) = watch(&run, folder.path(), || listen(output, began))?;
     let status = run.wait()?;
     let whole = began.elapsed();
     let printed = printed?;
@@ -79,25 +85,38 @@ pub fn measure(
         whole,
         results: (printed.first, printed.summary),
         peak,
+        recording,
     })
 }
 
 /// Records what the standard says, which a browser that agrees says as well.
-fn record(folder: &Path) -> Result<()> {
-    let recorded = command(folder, "standard").env("INSTA_UPDATE", "always").output()?;
-    if recorded.status.success() {
-        return Ok(());
+fn record(folder: &Path) -> Result<Peak> {
+    let mut command = command(folder, "standard")?;
+    let command = command.env("INSTA_UPDATE", "always").stdout(Stdio::null());
+    let mut run = command.stderr(Stdio::piped()).spawn()?;
+    let mut error = run.stderr.take().ok_or("no standard error")?;
+    let mut words = String::new();
+    let (read, peak) = watch(&run, folder, || error.read_to_string(&mut words))?;
+    read?;
+    match run.wait()?.success() {
+        true => Ok(peak),
+        false => Err(format!("the standard's rows could not be recorded: {words}").into()),
     }
-    let words = String::from_utf8_lossy(&recorded.stderr);
-    Err(format!("the standard's rows could not be recorded: {words}").into())
 }
 
-fn command(folder: &Path, engine: &str) -> Command {
+fn command(folder: &Path, engine: &str) -> Result<Command> {
+    let temporary = temporary(folder);
+    fs::create_dir_all(&temporary)?;
     let mut command = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
-    command.args(["run", "--engine", engine]);
+    command.args(["run", "--engine", engine]).env("TMPDIR", temporary);
     command.arg("--cases").arg(folder.join("cases"));
     command.arg("--snapshots").arg(folder.join("snapshots"));
-    command
+    Ok(command)
+}
+
+/// Where the temporary files of a run are.
+fn temporary(folder: &Path) -> PathBuf {
+    folder.join("t")
 }
 
 /// When a run printed what.
@@ -124,20 +143,29 @@ fn listen(output: ChildStdout, began: Instant) -> Result<Spanned> {
 }
 
 /// Looks at a process again and again while something is done.
-fn watch<T>(process: &Process, work: impl FnOnce() -> T) -> (T, Peak) {
-    thread::scope(|scope| {
+fn watch<T>(run: &Child, folder: &Path, work: impl FnOnce() -> T) -> Result<(T, Peak)> {
+    let process = Process::new(i32::try_from(run.id())?)?;
+    let temporary = temporary(folder);
+    let watched = thread::scope(|scope| {
         let (end, ended) = channel::<()>();
         let looking = scope.spawn(move || {
             let mut peak = Peak::default();
-            while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-                peak.look(process);
+            for look in 0.. {
+                if ended.recv_timeout(LOOK) != Err(RecvTimeoutError::Timeout) {
+                    break;
+                }
+                peak.look(&process);
+                if look % LOOKS_AT_DISK == 0 {
+                    peak.disk = peak.disk.max(temporary_files(&temporary, process.pid));
+                }
             }
             peak
         });
         let done = work();
         drop(end);
         (done, looking.join().unwrap_or_default())
-    })
+    });
+    Ok(watched)
 }
 
 impl Peak {

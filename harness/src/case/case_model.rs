@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::build_limit::BuildLimit;
 use super::environment::Variable;
+use super::kept_rows::Rows;
 use super::origin::Origin;
 use super::policy::Policy;
 use super::row::{Row, Server};
@@ -50,7 +52,7 @@ pub struct Case {
     /// Known departures from the standard. Each selects at least one row.
     pub known: Vec<Known>,
     /// All combinations, the last variable changing fastest. Never empty.
-    pub rows: Vec<Row>,
+    pub rows: Rows,
     /// The policy from which the rows were made, if the case is one.
     pub policy: Option<Policy>,
 }
@@ -97,6 +99,20 @@ impl Case {
         self
     }
 
+    /// The same case, whose rows stay in memory as long as the result is used.
+    #[must_use]
+    pub fn with_rows_in_memory(self: &Arc<Self>) -> Arc<Self> {
+        match self.rows.are_made() {
+            true => Arc::clone(self),
+            false => Arc::new(Self { rows: self.rows.in_memory(), ..Self::clone(self) }),
+        }
+    }
+
+    /// Removes the rows from memory, if they can be made again from the text of the file.
+    pub fn set_rows_aside(&mut self) {
+        self.rows.set_aside();
+    }
+
     /// The entries for an engine that apply to its browser.
     pub fn known_of<'c>(&'c self, engine: &'c str) -> impl Iterator<Item = &'c Known> {
         self.known.iter().filter(move |known| known.engine == engine && known.applies)
@@ -127,25 +143,16 @@ impl Case {
     /// The same case with the CORS headers of real servers removed.
     #[must_use]
     pub fn without_cors(&self) -> Self {
-        self.with_servers(|here| {
-            if let Some(own) = &mut here.upstream {
-                own.without_cors = true;
-            }
-        })
+        self.with_upstreams(|own| own.without_cors = true)
     }
 
     /// The same case whose `curl` commands for servers that already run have these options: words of a shell with which
     /// `curl` accepts their certificates.
     #[must_use]
     pub fn with_certificate_options(&self, options: &[String]) -> Self {
-        self.with_servers(|here| {
-            if let Some(UpstreamSpec {
-                server: UpstreamServer::Upstream(_),
-                certificate_options,
-                ..
-            }) = &mut here.upstream
-            {
-                *certificate_options = options.to_vec();
+        self.with_upstreams(|own| {
+            if matches!(own.server, UpstreamServer::Upstream(_)) {
+                own.certificate_options = options.to_vec();
             }
         })
     }
@@ -153,17 +160,16 @@ impl Case {
     /// Whether a router of the program that runs the suite answers for this origin in any row.
     pub fn is_served_by(&self, origin: &Origin) -> bool {
         let router = UpstreamServer::InProcess(origin.clone());
-        self.rows.iter().flat_map(Row::upstreams).any(|own| own.server == router)
+        self.rows.have_upstream()
+            && self.rows.held().iter().flat_map(Row::upstreams).any(|own| own.server == router)
     }
 
     /// The same case with these variables set for every server that the run starts. Servers that
     /// already run keep their environment.
     #[must_use]
     pub fn with_environment(&self, variables: &[Variable]) -> Self {
-        self.with_servers(|server| {
-            if let Some(UpstreamSpec { server: UpstreamServer::Command(launch), .. }) =
-                &mut server.upstream
-            {
+        self.with_upstreams(|own| {
+            if let UpstreamServer::Command(launch) = &mut own.server {
                 variables.iter().for_each(|variable| set(launch, variable));
             }
         })
@@ -171,8 +177,9 @@ impl Case {
 
     /// Whether the run starts a server for it.
     pub fn starts_a_server(&self) -> bool {
-        let mut upstreams = self.rows.iter().flat_map(Row::upstreams);
-        upstreams.any(|own| matches!(own.server, UpstreamServer::Command(_)))
+        let is_started = |own: &UpstreamSpec| matches!(own.server, UpstreamServer::Command(_));
+        self.rows.have_upstream()
+            && self.rows.held().iter().flat_map(Row::upstreams).any(is_started)
     }
 
     /// The same case whose reports show the lines for this software.
@@ -189,13 +196,21 @@ impl Case {
         Self { policy, ..self.clone() }
     }
 
+    fn with_upstreams(&self, change: impl Fn(&mut UpstreamSpec)) -> Self {
+        match self.rows.have_upstream() {
+            true => self.with_servers(|server| server.upstream.iter_mut().for_each(&change)),
+            false => self.clone(),
+        }
+    }
+
     fn with_servers(&self, change: impl Fn(&mut Server)) -> Self {
         let changed = |row: &Row| {
             let mut row = row.clone();
             row.servers.iter_mut().for_each(&change);
             row
         };
-        Self { rows: self.rows.iter().map(changed).collect(), ..self.clone() }
+        let rows: Vec<_> = self.rows.held().iter().map(changed).collect();
+        Self { rows: rows.into(), ..self.clone() }
     }
 }
 

@@ -22,6 +22,7 @@ mod cors;
 mod delivery;
 mod draft_secrets;
 mod environment;
+mod kept_rows;
 mod known;
 mod label;
 mod lines;
@@ -60,7 +61,8 @@ mod values;
 mod variable_errors;
 mod yaml;
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 pub use crate::contexts::Context;
@@ -71,6 +73,7 @@ pub use case_model::*;
 pub use complaint::Complaints;
 pub use draft_secrets::SecretVariable;
 pub use environment::Variable;
+pub use kept_rows::{ROWS_AT_ONCE, Rows};
 pub use label::Label;
 pub use origin::Origin;
 pub use page::{OpenedPage, Page};
@@ -84,6 +87,7 @@ pub use typed::{address, endpoint, header_line, login_cookie, method};
 pub use upstream::*;
 
 use complaint::Problem;
+use kept_rows::FileText;
 use reader::CaseFile;
 use tree::{Node, Spanned};
 
@@ -102,6 +106,24 @@ pub fn read(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Complaints> {
 
 /// Reads one case. `environment` returns the value of a variable that it names as `${env NAME}`.
 pub fn read_with(
+    id: CaseId,
+    file: &Path,
+    bytes: &[u8],
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Case, Complaints> {
+    let used = RefCell::new(BTreeMap::new());
+    let noting = |name: &str| {
+        let value = environment(name)?;
+        used.borrow_mut().insert(name.to_owned(), value.clone());
+        Some(value)
+    };
+    let case = read_once(id, file, bytes, &noting)?;
+    let file = FileText::new((case.id.clone(), case.file.clone()), bytes, used.into_inner());
+    Ok(Case { rows: case.rows.of_file(file), ..case })
+}
+
+/// Reads a case whose rows cannot be set aside.
+fn read_once(
     id: CaseId,
     file: &Path,
     bytes: &[u8],
@@ -204,7 +226,7 @@ fn case(
         engines,
         known,
         variables,
-        rows,
+        rows: rows.into(),
         policy,
     }
 }

@@ -313,7 +313,7 @@ fn requests_at_the_same_time_count_like_servers() {
     let row = |steps: &str| {
         let servers = "servers: { https://api.example: { /: { GET: {} } }, https://b.example: { /: { GET: {} } } }\n";
         let head = "name: n\nbecause: b\npage: https://app.example\n";
-        case(&format!("{head}{servers}steps:\n{steps}")).rows.remove(0).most_connections()
+        case(&format!("{head}{servers}steps:\n{steps}")).rows[0].most_connections()
     };
     let fetch = |path: &str| format!("{{ fetch: 'https://api.example/{path}' }}");
     let together = ["?a", "?b", "?c"].map(fetch).join(", ");

@@ -26,7 +26,7 @@ pub fn diff(arguments: &Diff) -> Exit {
         Ok(engines) => engines,
         Err(exit) => return exit,
     };
-    let case = Arc::new(Case { rows, ..Case::clone(&case) });
+    let case = Arc::new(Case { rows: rows.into(), ..Case::clone(&case) });
     let outcomes = match play(&case, &engines, players) {
         Ok(outcomes) => outcomes,
         Err(exit) => return exit,

@@ -18,7 +18,7 @@ pub fn explain(arguments: &Explain) -> Exit {
         Ok(found) => found,
         Err(exit) => return exit,
     };
-    let case = Arc::new(Case { rows, ..Case::clone(&case) });
+    let case = Arc::new(Case { rows: rows.into(), ..Case::clone(&case) });
     let played = match played(arguments, &case) {
         Ok(played) => played,
         Err(exit) => return exit,

@@ -81,8 +81,9 @@ pub(super) fn with_rows(cases: Vec<Arc<Case>>, wanted: &[String]) -> Result<Vec<
     }
     are_pairs(wanted)?;
     let with = |case: &Arc<Case>| {
-        let rows: Vec<_> =
-            case.rows.iter().filter(|row| has_values(row, wanted)).cloned().collect();
+        let held = case.rows.held();
+        let chosen = (0..held.len()).filter(|number| has_values(&held[*number], wanted));
+        let rows = case.rows.chosen(&chosen.collect::<Vec<_>>());
         (!rows.is_empty()).then(|| Arc::new(Case { rows, ..Case::clone(case) }))
     };
     let cases: Vec<_> = cases.iter().filter_map(with).collect();

@@ -72,7 +72,7 @@ pub(super) fn ruling<'o>(row: &Row, mut played: impl Iterator<Item = &'o RowOutc
 /// Rejects a case with a real server if no engine plays it, because the server's responses are
 /// unknown.
 pub(super) fn complain_unless_known_beforehand(case: &Case) -> Result<(), Exit> {
-    if !case.rows.iter().any(Row::has_upstream) {
+    if !case.rows.have_upstream() {
         return Ok(());
     }
     complain!(

@@ -192,8 +192,7 @@ impl<R> Document<R> {
         if !self.engines.contains(&engine) {
             self.engines.push(engine);
         }
-        let cost: Duration = judged.rows.iter().map(|row| row.cost).sum();
-        let (case, milliseconds) = (case.id.to_string(), milliseconds(cost));
+        let (case, milliseconds) = (case.id.to_string(), milliseconds(judged.cost()));
         self.costs.push(CostEntry { case, engine: name, milliseconds });
     }
 }

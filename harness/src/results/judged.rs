@@ -1,11 +1,13 @@
 //! Trials that were compared with their snapshots.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use super::{Engine, RowOutcome};
 use crate::observation::RowObservation;
 use crate::plan::Names;
 use crate::ruling::RowRuling;
+use crate::secrets::Secrets;
 use crate::verdict::Verdict;
 
 /// A case on one engine, played and compared with its snapshot.
@@ -29,6 +31,17 @@ pub struct Judged {
     pub unkept: Option<String>,
     /// The text of a snapshot of it; empty if it could not be run.
     pub text: String,
+    /// What is known of its rows if they were left out, because there is nothing to say about any of them.
+    pub left_out: Option<RowsLeftOut>,
+}
+
+/// Rows in which an engine did what the standard says, and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct RowsLeftOut {
+    /// How many there are.
+    pub count: usize,
+    /// How long all of them took.
+    pub cost: Duration,
 }
 
 /// How a trial compares with its reviewed snapshot.
@@ -96,13 +109,18 @@ impl RowOutcome {
         Cow::Owned(Self { judged, ..Self::of(observation) })
     }
 
+    /// Whether it did what the standard says, or the standard does not bind it.
+    fn is_quiet(&self) -> bool {
+        matches!(self.judged, None | Some((_, Verdict::Agrees)))
+            && self.inconclusive().is_none()
+            && self.broken.is_empty()
+    }
+
     fn shorten(&mut self) {
         self.exchanges = Vec::new();
         self.names = Names::verbatim();
-        let quiet = matches!(self.judged, None | Some((_, Verdict::Agrees)))
-            && self.inconclusive().is_none()
-            && self.broken.is_empty();
-        if quiet {
+        self.environment = Secrets::default();
+        if self.is_quiet() {
             self.observation = RowObservation::default();
             let ruling =
                 || RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
@@ -118,6 +136,27 @@ impl Judged {
         self.text = String::new();
         self.rows.iter_mut().for_each(RowOutcome::shorten);
         self
+    }
+
+    /// A short form for the reports of one engine: without its rows, if there is nothing to say about any of them.
+    pub fn in_short_for_one_engine(self) -> Self {
+        let says_nothing = |row: &RowOutcome| row.is_quiet() && row.engine_wide.shown.is_empty();
+        if self.rows.is_empty() || !self.rows.iter().all(says_nothing) {
+            return self.in_short();
+        }
+        let left_out = RowsLeftOut { count: self.row_count(), cost: self.cost() };
+        Self { left_out: Some(left_out), ..self.without_rows() }
+    }
+
+    /// How many of its rows were played.
+    pub fn row_count(&self) -> usize {
+        self.left_out.map_or(self.rows.len(), |rows| rows.count)
+    }
+
+    /// How long its rows took.
+    pub fn cost(&self) -> Duration {
+        let of_rows = || self.rows.iter().map(|row| row.cost).sum();
+        self.left_out.map_or_else(of_rows, |rows| rows.cost)
     }
 
     /// The same without its rows.
@@ -138,6 +177,7 @@ impl Judged {
             timed: 0,
             unkept: None,
             text: String::new(),
+            left_out: None,
         }
     }
 }

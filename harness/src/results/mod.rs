@@ -10,7 +10,7 @@ use std::time::Duration;
 use cors_servers::exchange::Exchange;
 
 pub use engine::Engine;
-pub use judged::{Judged, Judgement};
+pub use judged::{Judged, Judgement, RowsLeftOut};
 pub use times::{PageStep, Part, Times};
 
 use crate::observation::RowObservation;

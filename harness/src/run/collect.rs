@@ -21,7 +21,14 @@ pub(super) struct RowKey {
     pub row: usize,
 }
 
-/// A row of a trial before planning.
+impl RowKey {
+    /// The first row of a trial.
+    pub(super) fn first(trial: usize) -> Self {
+        Self { trial, row: 0 }
+    }
+}
+
+/// A row of a trial before planning. Its case has the rows in memory.
 pub(super) struct Assigned {
     pub(super) key: RowKey,
     pub(super) case: Arc<Case>,

@@ -69,7 +69,8 @@ fn judge_by(
     let repeated = count(|row| row.repeated.is_some());
     let permitted = count(|row| matches!(row.judged, Some((_, Verdict::Permitted { .. }))));
     let timed = count(|row| row.time.is_some());
-    Judged { engine, version, judgement, rows, repeated, permitted, timed, unkept, text }
+    let left_out = None;
+    Judged { engine, version, judgement, rows, repeated, permitted, timed, unkept, text, left_out }
 }
 
 /// The rows in the form of a snapshot.

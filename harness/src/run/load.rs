@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::case::{self, Case, CaseId, Complaints, MAX_BYTES};
+use crate::case::{self, Case, CaseId, Complaints, MAX_BYTES, ROWS_AT_ONCE};
 
 /// The content of a folder.
 #[derive(Debug, Default)]
 pub struct Loaded {
-    /// Cases that can be run, sorted by id.
+    /// Cases that can be run, sorted by id. If they have more than [`ROWS_AT_ONCE`] rows together, the rows are not in
+    /// memory.
     pub cases: Vec<Case>,
     /// Files that are no valid case and folders that cannot be read, sorted by path.
     pub broken: Vec<(CaseId, Complaints)>,
@@ -50,6 +51,7 @@ pub fn load_wanted(
     mut each: impl FnMut(&Case),
 ) -> Result<Loaded, LoadError> {
     let mut loaded = Loaded::default();
+    let mut rows = RowsInMemory::of(ROWS_AT_ONCE);
     let mut is_empty = true;
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         match entry {
@@ -58,6 +60,7 @@ pub fn load_wanted(
                 let id = id(folder, entry.path());
                 if wants(&id) {
                     loaded.add(id, entry.path(), &mut each);
+                    rows.limit(&mut loaded.cases);
                 }
             }
             Ok(_) => {}
@@ -95,6 +98,34 @@ impl Loaded {
     }
 }
 
+/// The rows of cases that are being read.
+struct RowsInMemory {
+    /// How many of them stay in memory at most.
+    most: usize,
+    /// How many there are.
+    all: usize,
+    /// How many cases were counted, and how many of these have set their rows aside.
+    counted: usize,
+    aside: usize,
+}
+
+impl RowsInMemory {
+    fn of(most: usize) -> Self {
+        Self { most, all: 0, counted: 0, aside: 0 }
+    }
+
+    /// Sets the rows of all cases aside as soon as there are too many. `cases` are those of the last call and further
+    /// ones.
+    fn limit(&mut self, cases: &mut [Case]) {
+        self.all += cases[self.counted..].iter().map(|case| case.rows.len()).sum::<usize>();
+        self.counted = cases.len();
+        if self.all > self.most {
+            cases[self.aside..].iter_mut().for_each(Case::set_rows_aside);
+            self.aside = cases.len();
+        }
+    }
+}
+
 /// Whether a file is YAML by its name, in any spelling: a misnamed case would never be played and
 /// never fail.
 fn is_yaml(path: &Path) -> bool {
@@ -118,4 +149,38 @@ fn id(folder: &Path, path: &Path) -> CaseId {
 
 fn unreadable(path: &Path, error: &impl std::fmt::Display) -> LoadError {
     LoadError::Unreadable { path: path.to_owned(), words: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(rows: usize) -> Case {
+        let values: Vec<_> = (0..rows).map(|row| format!("'{row}'")).collect();
+        let text = format!(
+            "name: n\nbecause: b\nservers: {{ 'http://a.test': {{ /x: {{ GET: {{}} }} }} }}\n\
+             page: http://a.test\nmatrix: {{ row: [{}] }}\n\
+             steps: [fetch: '/x?${{row}}']\n",
+            values.join(", ")
+        );
+        case::read(CaseId("a".to_owned()), Path::new("a.yaml"), text.as_bytes()).unwrap()
+    }
+
+    /// Whether the rows of each case are in memory, after cases with these numbers of rows were read.
+    fn in_memory(most: usize, rows: &[usize]) -> Vec<bool> {
+        let (mut limit, mut cases) = (RowsInMemory::of(most), Vec::new());
+        for rows in rows {
+            cases.push(case(*rows));
+            limit.limit(&mut cases);
+        }
+        cases.iter().map(|case| case.rows.are_in_memory()).collect()
+    }
+
+    #[test]
+    fn the_rows_of_all_cases_are_in_memory_or_of_none() {
+        assert_eq!(in_memory(6, &[2, 2, 2]), [true, true, true]);
+        assert_eq!(in_memory(6, &[2, 2, 3]), [false, false, false]);
+        assert_eq!(in_memory(6, &[2, 5, 1, 3]), [false, false, false, false]);
+        assert_eq!(in_memory(0, &[1]), [false]);
+    }
 }

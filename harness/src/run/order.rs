@@ -6,7 +6,7 @@ use std::sync::Arc;
 use fastrand::Rng;
 
 use super::{Engine, Outcome};
-use crate::case::{Case, Row};
+use crate::case::Case;
 
 /// Every case on every given engine that runs it, case by case.
 pub fn trials(cases: &[Arc<Case>], engines: &[Engine]) -> Vec<(Arc<Case>, Engine)> {
@@ -54,7 +54,7 @@ impl Order {
             if place.rows.is_sorted() {
                 return (Arc::clone(case), *engine);
             }
-            let rows: Vec<Row> = place.rows.iter().map(|row| case.rows[*row].clone()).collect();
+            let rows = case.rows.chosen(&place.rows);
             (Arc::new(Case { rows, ..Case::clone(case) }), *engine)
         };
         self.0.iter().map(shuffled).collect()

@@ -10,7 +10,7 @@ use axum::Router;
 use tokio::runtime::Builder;
 
 use super::{Engine, Outcome};
-use crate::case::{Case, Origin, Row};
+use crate::case::{Case, Origin, ROWS_AT_ONCE};
 use crate::engine::{Installed, Kind, Missing, Source};
 use crate::plan::Separation;
 use crate::upstream::{Allowed, Reach, Trust};
@@ -25,6 +25,8 @@ pub struct Players {
     pub jobs: Option<NonZeroUsize>,
     /// What is needed to reach real servers.
     pub reach: Reach,
+    /// How many rows of an engine are played in one part of a run. Only these are in memory.
+    pub rows_at_once: usize,
     /// How many rows were played. The console shows it as progress.
     pub rows_played: Arc<AtomicUsize>,
     /// Receives the first row of the first trial as soon as it is played.
@@ -44,6 +46,7 @@ impl Players {
             separation: Separation::Shared,
             jobs: None,
             reach: Reach::default(),
+            rows_at_once: ROWS_AT_ONCE,
             rows_played: Arc::default(),
             first_row: None,
         }
@@ -133,7 +136,7 @@ impl Players {
     pub fn cannot_play(&self, case: &Case, engine: Engine) -> Option<String> {
         let source = self.get(engine.browser()?).ok()?;
         let why = source.moves_clock().err()?;
-        case.rows.iter().any(Row::waits).then(|| format!("time passes in this case: {why}"))
+        case.rows.wait().then(|| format!("time passes in this case: {why}"))
     }
 
     /// What is missing of an engine; the plain client and the model are always available.

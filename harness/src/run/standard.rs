@@ -46,7 +46,8 @@ fn without_secrets(row: &Row, mut ruling: RowRuling) -> RowRuling {
 
 /// What the standard says about a case.
 pub(super) fn outcome(case: &Case) -> Outcome {
-    Outcome { version: REVISION.to_owned(), rows: case.rows.iter().map(row_outcome).collect() }
+    let rows = case.rows.held();
+    Outcome { version: REVISION.to_owned(), rows: rows.iter().map(row_outcome).collect() }
 }
 
 /// Rows that are played because they use a real server. The others are ruled at once.

@@ -13,12 +13,12 @@ use futures_util::future::join_all;
 use super::clients::Client;
 use super::collect::{Assigned, Collector, RowKey, TrialReceiver};
 use super::opened::{EarlyStarts, EngineResources};
-use super::row_report::EngineRows;
+use super::row_report::{EngineRows, parts};
 use super::slots::Slots;
 use super::times::Stopwatches;
 use super::upstreams::UpstreamServers;
 use super::{Engine, EngineUnavailable, Outcome, Players, browsers, standard};
-use crate::case::{Case, Row};
+use crate::case::Case;
 use crate::children::cleanup::is_ending;
 use crate::engine::Kind;
 use crate::results::{Part, Times};
@@ -70,7 +70,7 @@ pub(super) fn run(
 
 /// Whether a case is played on an engine, and not only ruled by the model of the standard.
 fn is_played(case: &Case, engine: Engine) -> bool {
-    engine != Engine::Standard || case.rows.iter().any(Row::has_upstream)
+    engine != Engine::Standard || case.rows.have_upstream()
 }
 
 /// In which order results are awaited: those of an engine in the order that was started, and no engine
@@ -202,24 +202,25 @@ impl Run {
         match ahead.take() {
             Ok((runtime, rooms)) => runtime.block_on(self.engines(rooms)),
             Err(error) => {
-                give_up(&rows_of(&self.trials, None), &self.collector, &error.to_string());
+                let all = (0..self.trials.len()).filter(|trial| self.plays(*trial, None));
+                give_up(all.map(RowKey::first), &self.collector, &error.to_string());
             }
         }
     }
 
     async fn engines(&self, mut rooms: BTreeMap<Kind, EngineResources>) {
         let own = UpstreamServers::of(&self.trials, &self.players.reach);
-        let rows = playing().map(|engine| (engine, rows_of(&self.trials, Some(engine))));
-        let playing: Vec<_> = rows.filter(|(_, rows)| !rows.is_empty()).collect();
+        let trials = playing().map(|engine| (engine, self.trials_of(engine)));
+        let playing: Vec<_> = trials.filter(|(_, trials)| !trials.is_empty()).collect();
         let is_local = |kind: &Kind| self.players.get(*kind).is_ok_and(|source| source.is_local());
         let kinds = playing.iter().filter_map(|(engine, _)| engine.browser());
         let kinds: Vec<_> = kinds.filter(is_local).collect();
         let slots = Slots::of_this_machine(&kinds, self.players.jobs);
-        let engines = playing.into_iter().map(|(engine, rows)| {
+        let engines = playing.into_iter().map(|(engine, trials)| {
             let room = engine.browser().and_then(|kind| rooms.remove(&kind)).unwrap_or_default();
             // A future contains everything that it may ever do; on the heap it does not use the
             // stack.
-            Box::pin(self.engine((engine, rows), room, &own, &slots))
+            Box::pin(self.engine((engine, trials), room, &own, &slots))
         });
         let engines = engines.collect::<Vec<_>>();
         join_all(rooms.values().map(EngineResources::end)).await;
@@ -231,15 +232,36 @@ impl Run {
         own.stop().await;
     }
 
+    /// Plays the trials of an engine in parts, each with its own browsers. Only the rows of one part are in memory.
     async fn engine(
         &self,
-        (engine, rows): (Engine, Vec<Assigned>),
+        (engine, trials): (Engine, Vec<usize>),
         room: EngineResources,
         own: &UpstreamServers<'_>,
         slots: &Slots,
     ) {
-        let (times, collector) = (self.watches.of(engine), &self.collector);
+        let times = self.watches.of(engine);
         times.add(Part::Loading, self.loading);
+        let rows = |trial: usize| self.trials[trial].0.rows.len();
+        for part in parts(&trials, self.players.rows_at_once, rows) {
+            let rows = times.spent(Part::Loading, || self.rows_of(part));
+            self.part((engine, rows), &room, own, slots).await;
+            times.part_ended();
+            if is_ending() {
+                break;
+            }
+        }
+        engine.browser().into_iter().for_each(|kind| slots.leave(kind));
+    }
+
+    async fn part(
+        &self,
+        (engine, rows): (Engine, Vec<Assigned>),
+        room: &EngineResources,
+        own: &UpstreamServers<'_>,
+        slots: &Slots,
+    ) {
+        let (times, collector) = (self.watches.of(engine), &self.collector);
         let rows = match engine {
             Engine::Standard => standard::without_ruled(rows, collector),
             _ => rows,
@@ -247,32 +269,39 @@ impl Run {
         let (upstreams, rows) = times.during(Part::Waiting, own.ready(rows, collector)).await;
         let separation = self.players.separation;
         let engine_rows = EngineRows { rows: &rows, upstreams, separation, collector, times };
-        match engine.browser().map(|kind| (kind, self.players.get(kind))) {
+        match engine.browser().map(|kind| self.players.get(kind)) {
             _ if rows.is_empty() => room.end().await,
             None if engine == Engine::Standard => Client::Model.run(engine_rows).await,
             None => Client::Control.run(engine_rows).await,
-            Some((_, Ok(source))) => browsers::run(engine_rows, &**source, &room, slots).await,
-            Some((_, Err(missing))) => give_up(&rows, collector, &missing.to_string()),
+            Some(Ok(source)) => browsers::run(engine_rows, &**source, room, slots).await,
+            Some(Err(missing)) => {
+                give_up(rows.iter().map(|row| row.key), collector, &missing.to_string());
+            }
         }
-        engine.browser().into_iter().for_each(|kind| slots.leave(kind));
     }
-}
 
-fn rows_of(trials: &[(Arc<Case>, Engine)], engine: Option<Engine>) -> Vec<Assigned> {
-    let wanted = trials.iter().enumerate().filter(|(_, (case, of))| {
+    /// Whether an engine, or any, plays a trial.
+    fn plays(&self, trial: usize, engine: Option<Engine>) -> bool {
+        let (case, of) = &self.trials[trial];
         is_played(case, *of) && engine.is_none_or(|engine| engine == *of)
-    });
-    wanted
-        .flat_map(|(trial, (case, _))| {
-            let assigned =
-                move |row| Assigned { key: RowKey { trial, row }, case: Arc::clone(case) };
-            (0..case.rows.len()).map(assigned)
-        })
-        .collect()
+    }
+
+    /// The numbers of the trials that an engine plays.
+    fn trials_of(&self, engine: Engine) -> Vec<usize> {
+        (0..self.trials.len()).filter(|trial| self.plays(*trial, Some(engine))).collect()
+    }
+
+    /// The rows of these trials, in memory as long as the result is used.
+    fn rows_of(&self, trials: &[usize]) -> Vec<Assigned> {
+        let of_trial = |trial: &usize| {
+            let (trial, case) = (*trial, self.trials[*trial].0.with_rows_in_memory());
+            let rows = 0..case.rows.len();
+            rows.map(move |row| Assigned { key: RowKey { trial, row }, case: Arc::clone(&case) })
+        };
+        trials.iter().flat_map(of_trial).collect()
+    }
 }
 
-fn give_up(rows: &[Assigned], collector: &Collector, reason: &str) {
-    for row in rows {
-        collector.unable(row.key, &EngineUnavailable(reason.to_owned()));
-    }
+fn give_up(rows: impl Iterator<Item = RowKey>, collector: &Collector, reason: &str) {
+    rows.for_each(|row| collector.unable(row, &EngineUnavailable(reason.to_owned())));
 }

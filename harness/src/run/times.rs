@@ -60,6 +60,11 @@ impl Stopwatch {
         (place, Playing(self))
     }
 
+    /// The trials of a part of the run were played. What happens until those of the next part play is not waiting.
+    pub(super) fn part_ended(&self) {
+        self.state().idle = None;
+    }
+
     /// Counts what some work takes for a step of a page.
     pub(super) async fn step<T>(&self, step: PageStep, work: impl Future<Output = T>) -> T {
         let began = Instant::now();

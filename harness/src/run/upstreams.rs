@@ -22,10 +22,11 @@ impl<'a> UpstreamServers<'a> {
     /// Those that the trials need, none of them started yet.
     pub(super) fn of(trials: &[(Arc<Case>, Engine)], reach: &'a Reach) -> Self {
         let mut wanted = Vec::new();
-        let rows = trials.iter().flat_map(|(case, _)| &case.rows);
-        for own in rows.flat_map(Row::upstreams) {
-            if !wanted.contains(own) {
-                wanted.push(own.clone());
+        for (case, _) in trials.iter().filter(|(case, _)| case.rows.have_upstream()) {
+            for own in case.rows.held().iter().flat_map(Row::upstreams) {
+                if !wanted.contains(own) {
+                    wanted.push(own.clone());
+                }
             }
         }
         Self { wanted, reach, started: OnceCell::new(), none: Upstreams::default() }

@@ -67,7 +67,8 @@ impl Costs {
 
 /// How many browsers, pages and rows a trial needs, in rows on a shared page.
 fn estimate(case: &Case, engine: Engine) -> f64 {
-    let rows: Vec<_> = case.rows.iter().collect();
+    let held = case.rows.held();
+    let rows: Vec<_> = held.iter().collect();
     let pages = match engine.is_browser() {
         true => {
             let plan = plan(&rows, Separation::Shared);

@@ -8,7 +8,7 @@ use cors_servers::script::HeaderLine;
 
 pub fn read(text: &str) -> Row {
     let id = CaseId("c".to_owned());
-    case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows.remove(0)
+    case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows[0].clone()
 }
 
 /// One row with a page, a server and more lines.

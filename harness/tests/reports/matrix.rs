@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cors_harness::case::Case;
 use cors_harness::observation::{Read, RowObservation};
-use cors_harness::report::{Document, matrix};
+use cors_harness::report::{Document, PolicyEntries, matrix};
 use cors_harness::run::{Engine, Judgement};
 use cors_harness::verdict::BrokenRule;
 use serde_json::{Value, json};
@@ -52,6 +52,33 @@ fn one_engine_needs_no_matrix_and_has_one_in_the_document() {
         "rows": [],
     }]);
     assert_eq!(json_of(&trials), entry);
+}
+
+#[test]
+fn the_document_of_one_engine_needs_no_rows_in_which_it_agrees() {
+    let known = || case("b/known", &(CASE.to_owned() + KNOWN));
+    for (engine, change, is_left_out) in [
+        (Engine::CHROMIUM, as_the_standard as fn(usize, &mut RowObservation), true),
+        (Engine::Control, as_the_standard, true),
+        (Engine::FIREFOX, blocks, false),
+        (Engine::WEBKIT, cannot_tell, false),
+    ] {
+        let (kept, judged) = played(&known(), engine, change);
+        let short = judged.clone().in_short_for_one_engine();
+        assert_eq!((short.rows.is_empty(), short.row_count()), (is_left_out, 3), "{engine:?}");
+        let mut aside = Arc::unwrap_or_clone(known());
+        aside.set_rows_aside();
+        let (long, short) = ([(kept, judged)], [(Arc::new(aside), short)]);
+        let [mut full, mut brief] = [&long, &short].map(|played| {
+            let results = Vec::<Value>::new();
+            let document = Document::around(results, PolicyEntries::default(), played);
+            serde_json::to_value(document).unwrap()
+        });
+        for member in ["matrix", "engines", "costs", "not_run"] {
+            assert_eq!(full[member].take(), brief[member].take(), "{engine:?}: {member}");
+        }
+        assert!(!short[0].0.rows.are_in_memory() || !is_left_out, "{engine:?}");
+    }
 }
 
 #[test]

@@ -67,6 +67,7 @@ pub fn played_by(case: &Arc<Case>, engine: Engine, outcome: Outcome) -> Played {
             timed: 0,
             unkept: None,
             text: String::new(),
+            left_out: None,
         },
     )
 }

@@ -36,20 +36,20 @@ impl Stack {
     /// A few significant rows of its policy under another configuration.
     pub fn examples(&self, configuration: &str) -> Case {
         let variable = Variable { name: VARIABLE.to_owned(), value: configuration.to_owned() };
-        let mut case = self.policy.with_environment(&[variable]);
-        let first = case.rows.first().and_then(|row| row.asked.clone());
-        case.rows.retain(|row| first.as_ref().is_some_and(|first| is_example(row, first)));
-        let servers = case.rows.iter_mut().flat_map(|row| &mut row.servers);
+        let case = self.policy.with_environment(&[variable]);
+        let mut rows = case.rows.to_vec();
+        let first = rows.first().and_then(|row| row.asked.clone());
+        rows.retain(|row| first.as_ref().is_some_and(|first| is_example(row, first)));
+        let servers = rows.iter_mut().flat_map(|row| &mut row.servers);
         servers.for_each(|server| in_process(server, configuration));
-        case
+        Case { rows: rows.into(), ..case }
     }
 
     /// Its policy under an unknown configuration: the server ends, and lists the known ones.
     pub fn unknown_configuration(&self) -> Case {
         let variable = Variable { name: VARIABLE.to_owned(), value: "?".to_owned() };
-        let mut case = self.policy.with_environment(&[variable]);
-        case.rows.truncate(1);
-        case
+        let case = self.policy.with_environment(&[variable]);
+        Case { rows: case.rows.chosen(&[0]), ..case }
     }
 
     /// Whether the stack knows the right configurations, those of the table and of its policies, and no

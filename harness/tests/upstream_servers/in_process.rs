@@ -2,11 +2,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use cors_harness::case::{CaseId, read};
+use cors_harness::case::{Case, CaseId, read};
 use cors_harness::run::{Engine, Players, start};
 use http::HeaderMap;
 
@@ -51,6 +52,45 @@ async fn only_over_https(headers: HeaderMap) -> Response {
         true => "hello".into_response(),
         false => Redirect::permanent("https://api.example.com/me").into_response(),
     }
+}
+
+#[test]
+fn only_the_rows_that_are_played_are_in_memory() {
+    let steps = "'http://api.example.com/me?${row}'";
+    let text = String::from_utf8_lossy(CASE).replace("http://api.example.com/me", steps)
+        + "matrix: { row: [a, b] }\n";
+    let case = |number: usize| {
+        let id = CaseId(format!("own-{number}"));
+        let mut case = read(id, Path::new("own.yaml"), text.as_bytes()).unwrap();
+        case.set_rows_aside();
+        Arc::new(case)
+    };
+    let cases: Vec<_> = (0..6).map(case).collect();
+    let in_memory = |cases: &[Arc<Case>]| {
+        let cases = cases.iter().filter(|case| case.rows.are_in_memory());
+        cases.map(|case| case.rows.len()).sum::<usize>()
+    };
+    let (most, watched) = (Arc::<AtomicUsize>::default(), cases.clone());
+    let seen = Arc::clone(&most);
+    let router = Router::new().route(
+        "/me",
+        get(move || {
+            // The run waits for this reply, so the number does not change meanwhile.
+            seen.fetch_max(in_memory(&watched), Ordering::Relaxed);
+            async { "hello" }
+        }),
+    );
+    let mut players = Players::find().serving("http://api.example.com".parse().unwrap(), router);
+    players.rows_at_once = 4;
+    let trials = cases.iter().map(|case| (Arc::clone(case), Engine::Control)).collect();
+    let mut running = start(trials, players);
+    for trial in 0..cases.len() {
+        let outcome = running.outcome(trial).unwrap();
+        assert!(outcome.rows.iter().all(|row| row.exchanges.len() == 1), "{trial}");
+    }
+    running.times();
+    assert_eq!(most.load(Ordering::Relaxed), 4);
+    assert_eq!(in_memory(&cases), 0);
 }
 
 #[test]

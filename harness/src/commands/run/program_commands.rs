@@ -19,7 +19,7 @@ impl Commands for ProgramCommands<'_> {
     }
 
     fn explain(&self, case: &Case, engine: Engine, row: Option<&Row>) -> String {
-        let is_ruled = !case.rows.iter().any(Row::has_upstream);
+        let is_ruled = !case.rows.have_upstream();
         let Some(row) = row.filter(|_| is_ruled && engine != Engine::Control) else {
             return self.again(case, engine) + " --verbose";
         };

@@ -37,8 +37,10 @@ pub(super) struct FirstRound {
 /// What is kept of trials that were printed. Runs may have thousands of rows.
 #[derive(Clone, Copy)]
 enum Remembers {
-    /// The status of each row, because it will be written or compared with other engines.
+    /// The status of each row, because it will be compared with other engines.
     RowsInShort,
+    /// The status of each row about which there is something to say, because it will be written.
+    RowsOfOneEngine,
     /// Only the status of the trial.
     Statuses,
 }
@@ -47,6 +49,7 @@ impl Remembers {
     fn of(self, judged: Judged) -> Judged {
         match self {
             Self::RowsInShort => judged.in_short(),
+            Self::RowsOfOneEngine => judged.in_short_for_one_engine(),
             Self::Statuses => judged.without_rows(),
         }
     }
@@ -185,7 +188,8 @@ impl RoundPlan<'_> {
         let mut failed = false;
         while let Some((place, outcome)) = running.next_outcome() {
             let trial = trials[place];
-            let (case, engine) = &self.trials[trial];
+            let (listed, engine) = &self.trials[trial];
+            let case = &listed.with_rows_in_memory();
             let outcome = outcome.map(|outcome| order.restore(place, outcome));
             let snapshots = &self.arguments.snapshots;
             let judge = || match self.arguments.row.is_empty() {
@@ -195,7 +199,7 @@ impl RoundPlan<'_> {
             let judged = running.snapshots(*engine, judge);
             each(trial, case, &judged);
             failed |= exit(&judged) != Exit::AsRecorded;
-            played.push((trial, (Arc::clone(case), remembers.of(judged))));
+            played.push((trial, (Arc::clone(listed), remembers.of(judged))));
             if failed && self.arguments.fail_fast {
                 break;
             }
@@ -226,9 +230,10 @@ impl RoundPlan<'_> {
     fn remembers(&self) -> Remembers {
         let mut neighbours = self.trials.windows(2);
         let several = neighbours.any(|pair| pair[0].1 != pair[1].1);
-        match several || self.arguments.report_files().next().is_some() {
-            true => Remembers::RowsInShort,
-            false => Remembers::Statuses,
+        match self.arguments.report_files().next() {
+            _ if several => Remembers::RowsInShort,
+            Some(_) => Remembers::RowsOfOneEngine,
+            None => Remembers::Statuses,
         }
     }
 

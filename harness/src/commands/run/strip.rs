@@ -10,9 +10,7 @@ use super::selection::Trial;
 
 /// Plays the trials with real servers twice, with these headers and without.
 pub(super) fn strip(trials: &[Trial], players: Players) -> Exit {
-    let own = |(case, engine): &&Trial| {
-        engine.is_browser() && case.rows.iter().any(|row| row.has_upstream())
-    };
+    let own = |(case, engine): &&Trial| engine.is_browser() && case.rows.have_upstream();
     let trials: Vec<_> = trials.iter().filter(own).collect();
     if trials.is_empty() {
         complain!(

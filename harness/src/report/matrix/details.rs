@@ -21,7 +21,7 @@ const FIRST_WORDS: usize = 80;
 pub(super) fn details(line: &Line<'_>) -> String {
     let mut text: String = line.trials.iter().filter_map(|judged| of_trial(judged)).collect();
     let mut rows = IndexMap::<String, Vec<String>>::new();
-    for (number, row) in line.case.rows.iter().enumerate() {
+    for (number, row) in line.case.rows.held().iter().enumerate() {
         let words = of_row(line, number, row);
         if !words.is_empty() {
             rows.entry(words).or_default().push(format!("    row {}\n", values(row)));

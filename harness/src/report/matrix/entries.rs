@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::{Line, RowStatus, snapshot};
-use crate::case::{Case, Row};
+use crate::case::Case;
 use crate::results::Judged;
 
 /// A status for each engine.
@@ -36,25 +36,29 @@ pub(in crate::report) fn entries(played: &[(Arc<Case>, Judged)]) -> Vec<MatrixEn
 fn entry(line: &Line<'_>) -> MatrixEntry {
     let word = |judged: &&Judged| (judged.engine.as_str(), RowStatus::of_case(judged).as_str());
     let standing = |judged: &&Judged| (judged.engine.as_str(), snapshot(&judged.judgement));
-    let rows = line.case.rows.iter().enumerate();
+    let differing = (0..line.case.rows.len()).filter_map(|number| differing(line, number));
+    let differing: Vec<_> = differing.collect();
+    let rows = if differing.is_empty() { Arc::default() } else { line.case.rows.held() };
+    let row = |(number, engines): (usize, Words)| {
+        let values = &rows.get(number)?.values;
+        Some(RowEntry { row: values.iter().cloned().collect(), engines })
+    };
     MatrixEntry {
         case: line.case.id.to_string(),
         engines: line.trials.iter().map(word).collect(),
         snapshots: line.trials.iter().map(standing).collect(),
-        rows: rows.filter_map(|(number, row)| row_entry(line, number, row)).collect(),
+        rows: differing.into_iter().filter_map(row).collect(),
     }
 }
 
-/// A row, unless every engine agrees.
-fn row_entry(line: &Line<'_>, number: usize, row: &Row) -> Option<RowEntry> {
+/// The number of a row and its status for each engine, unless every engine agrees.
+fn differing(line: &Line<'_>, number: usize) -> Option<(usize, Words)> {
     let standing = |judged: &&Judged| {
         let standing = RowStatus::of_row(judged.engine, judged.rows.get(number)?)?;
         Some((judged.engine.as_str(), standing))
     };
     let standings: Vec<_> = line.trials.iter().filter_map(standing).collect();
     let differs = standings.iter().any(|(_, standing)| !standing.is_quiet());
-    differs.then(|| RowEntry {
-        row: row.values.iter().cloned().collect(),
-        engines: standings.iter().map(|(engine, standing)| (*engine, standing.as_str())).collect(),
-    })
+    let words = || standings.iter().map(|(engine, standing)| (*engine, standing.as_str()));
+    differs.then(|| (number, words().collect()))
 }

@@ -68,14 +68,9 @@ fn conclusive_in_both(
     old: &[RowOutcome],
     new: &[RowOutcome],
 ) -> (Case, Vec<RowOutcome>, Vec<RowOutcome>) {
-    let mut conclusive = (case.clone(), Vec::new(), Vec::new());
-    conclusive.0.rows.clear();
-    for (row, (old, new)) in case.rows.iter().zip(old.iter().zip(new)) {
-        if old.inconclusive().or(new.inconclusive()).is_none() {
-            conclusive.0.rows.push(row.clone());
-            conclusive.1.push(old.clone());
-            conclusive.2.push(new.clone());
-        }
-    }
-    conclusive
+    let both = old.iter().zip(new).enumerate();
+    let both = both.filter(|(_, (old, new))| old.inconclusive().or(new.inconclusive()).is_none());
+    let (numbers, (old, new)): (Vec<_>, (Vec<_>, Vec<_>)) =
+        both.map(|(number, (old, new))| (number, (old.clone(), new.clone()))).unzip();
+    (Case { rows: case.rows.chosen(&numbers), ..case.clone() }, old, new)
 }

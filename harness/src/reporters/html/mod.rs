@@ -142,7 +142,7 @@ impl Reporter for Html {
         let failed = run.played.iter().filter(|(_, judged)| judged.judgement != Judgement::Match);
         let counts = Counts {
             headline: run_verdict(run.played.len(), failed.count()),
-            rows: run.played.iter().map(|(_, judged)| judged.rows.len()).sum(),
+            rows: run.played.iter().map(|(_, judged)| judged.row_count()).sum(),
             took: run.took,
         };
         written(&self.file, |output| write(output, &data, &counts))
