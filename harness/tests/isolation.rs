@@ -73,7 +73,7 @@ cookies:
   - https://api.my-company.com: session=alice; Secure; SameSite=None
 matrix:
   from: [https://app.my-company.com, https://www.my-company.com]
-  path: [cached, target, moved, 'cached#again', etag, cookie, partitioned, hints, hsts, clear]
+  path: [cached, target, moved, 'cached#again', 'moved#again', etag, 'etag#again', stale, 'stale#again', cookie, partitioned, hints, hsts, clear]
 steps:
   - fetch: https://api.my-company.com/${path}
     credentials: include
@@ -85,10 +85,37 @@ cookies:
   - https://api.my-company.com: session=alice; Secure; SameSite=None
 matrix:
   from: [https://app.my-company.com, https://www.my-company.com]
-  path: [cached, target, moved, 'cached#again']
+  path: [cached, target, moved, 'cached#again', denied, 'denied#again']
 steps:
   - fetch: https://api.my-company.com/${path}
     method: PUT
+    credentials: include
+";
+
+/// Requests that no cache answers, for URLs whose responses are stored.
+const POSTS: &str = "
+cookies:
+  - https://api.my-company.com: session=alice; Secure; SameSite=None
+matrix:
+  from: [https://app.my-company.com, https://www.my-company.com]
+  path: [cached, kept, 'cached#again', 'kept#again']
+steps:
+  - fetch: https://api.my-company.com/${path}
+    method: POST
+    credentials: include
+";
+
+/// Each row may use the stored response to its own first request, and not that of another row.
+const READS_TWICE: &str = "
+cookies:
+  - https://api.my-company.com: session=alice; Secure; SameSite=None
+matrix:
+  from: [https://app.my-company.com, https://www.my-company.com]
+  path: [cached, etag]
+steps:
+  - fetch: https://api.my-company.com/${path}
+    credentials: include
+  - fetch: https://api.my-company.com/${path}
     credentials: include
 ";
 
@@ -129,7 +156,8 @@ fn leaking() -> Router {
         let is_unauthenticated = request.headers().get("authorization").is_none();
         let mut response = Response::new(Body::from("1"));
         let headers = response.headers_mut();
-        if let Some(origin) = origin {
+        let is_denied = request.uri().path() == "/denied" && request.method() == Method::OPTIONS;
+        if let Some(origin) = origin.filter(|_| !is_denied) {
             headers.insert("access-control-allow-origin", origin);
         }
         let mut add = |name: &'static str, value: &'static str| {
@@ -146,6 +174,14 @@ fn leaking() -> Router {
             "/moved" => {
                 add("location", "/target");
                 StatusCode::MOVED_PERMANENTLY
+            }
+            "/kept" => {
+                add("location", "/target");
+                StatusCode::PERMANENT_REDIRECT
+            }
+            "/stale" => {
+                add("cache-control", "max-age=0, stale-while-revalidate=31536000");
+                StatusCode::OK
             }
             "/cookie" => {
                 add("set-cookie", "left=1; Secure; SameSite=None; Max-Age=1000");
@@ -227,7 +263,7 @@ fn rows_find_no_state_of_other_rows(kind: Kind) {
     if Required::browser(kind).unwrap().is_none() {
         return;
     }
-    let cases = [READS, WRITES, ELEMENTS, LOGIN, AFTER_THE_LOGIN].map(|rest| {
+    let cases = [READS, READS_TWICE, WRITES, POSTS, ELEMENTS, LOGIN, AFTER_THE_LOGIN].map(|rest| {
         let text = format!("{REAL_SERVER}{rest}");
         let case = case::read(CaseId("leaks".to_owned()), Path::new("leaks.yaml"), text.as_bytes());
         Arc::new(case.unwrap())

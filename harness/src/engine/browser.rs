@@ -67,6 +67,11 @@ pub(super) trait Browser: Sync {
         rows: &'a [PlannedRow],
     ) -> BoxFuture<'a, Vec<Result<(), String>>>;
 
+    /// Whether it may use the stored response to a request of script for another request.
+    fn stores_responses(&self) -> bool {
+        true
+    }
+
     /// Whether an open browser can make fresh profiles.
     fn has_profiles(&self) -> bool {
         false
@@ -153,6 +158,11 @@ impl Kind {
     /// How long a start takes on an idle machine.
     pub fn usual_start(self) -> Duration {
         self.browser().usual_start()
+    }
+
+    /// Whether it may use the stored response to a request of script for another request, as it is started.
+    pub fn stores_responses(self) -> bool {
+        self.browser().stores_responses()
     }
 }
 

@@ -109,6 +109,11 @@ impl OpenBrowser {
         self.client.update_timeouts(deadlines).await.map_err(|error| failed("set deadlines", error))
     }
 
+    /// Whether it may use the stored response to a request of script for another request.
+    pub fn stores_responses(&self) -> bool {
+        self.kind.stores_responses()
+    }
+
     /// Whether it can continue in a fresh profile.
     pub fn can_renew(&self) -> bool {
         self.kind.browser().has_profiles() && self.channels.is_any()

@@ -64,6 +64,11 @@ impl Browser for WebKit {
         "MiniBrowser"
     }
 
+    /// Under a driver it has an ephemeral session, which has no HTTP cache. The log of each row shows that.
+    fn stores_responses(&self) -> bool {
+        false
+    }
+
     /// It has no profile on disk.
     fn capabilities(&self, opening: &Opening<'_>, _: Option<&Path>) -> Capabilities {
         capabilities(opening)

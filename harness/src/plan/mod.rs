@@ -54,6 +54,8 @@ pub struct Plan {
     pub browsers: Vec<BrowserPlan>,
     /// The pages of rows that use real servers, for browsers that can clear their profiles.
     upstream_pages: Vec<BrowserPlan>,
+    /// The same for browsers that store no responses that script has fetched, and cannot clear their profiles.
+    upstream_pages_without_responses: Vec<BrowserPlan>,
 }
 
 /// What one browser does, beginning with a fresh profile.
@@ -267,7 +269,10 @@ impl<'r> Building<'r> {
         let mut browsers: Vec<_> =
             shared.chain(self.alone).chain(self.chains.into_browsers()).collect();
         browsers.iter_mut().for_each(number);
-        Plan { browsers, upstream_pages: self.upstream_pages.into_browsers().collect() }
+        let mut upstream_pages_without_responses = self.upstream_pages.browsers_without_responses();
+        upstream_pages_without_responses.iter_mut().for_each(number);
+        let upstream_pages = self.upstream_pages.browsers().collect();
+        Plan { browsers, upstream_pages, upstream_pages_without_responses }
     }
 }
 

@@ -51,7 +51,8 @@ fn planned(engine_rows: &EngineRows<'_>, source: &dyn Source, slots: &Slots) -> 
     }
     let plan = match source.has_profiles() {
         true => plan.with_profiles(),
-        false => plan,
+        false if source.kind().stores_responses() => plan,
+        false => plan.without_responses(),
     };
     match source.most_sessions() {
         Some(most) => plan.spread(most),

@@ -86,6 +86,9 @@ async fn one_by_one<'p>(
                 without_crash(profile.browser, page_load, rows, trouble, report).await?;
                 continue;
             }
+            if page.troubles.is_empty() {
+                profile.has_set_cookies(page.cookies_set);
+            }
         }
         let (began, report) = (Instant::now(), Report { cookies_set: page.cookies_set, ..*report });
         servers.go_on();
@@ -151,8 +154,13 @@ async fn open_page(
     let (times, browser) = (report.times, profile.browser);
     times.page();
     profile.prepare((shared_page, rows), report).await?;
-    let (cookies_set, troubles) =
-        set_cookies((lab, Some(lab)), browser, (shared_page, rows), report).await?;
+    let (cookies_set, troubles) = match profile.cookies_set_for(rows[0], report) {
+        Some(set) => (set, HashMap::new()),
+        None => set_cookies((lab, Some(lab)), browser, (shared_page, rows), report).await?,
+    };
+    if shared_page.one_by_one && troubles.is_empty() {
+        profile.has_set_cookies(cookies_set);
+    }
     let page = report.page(shared_page, rows);
     let documents = lab.host(page.documents.clone())?;
     times.step(PageStep::Navigation, browser.navigate(&page)).await?;

@@ -1,5 +1,6 @@
 //! The profile of an open browser while rows are played in it one after another.
 
+use cors_model::Span;
 use cors_servers::exchange::Exchange;
 
 use super::row_report::Report;
@@ -19,6 +20,8 @@ pub(super) struct BrowserProfile<'b> {
     is_used: bool,
     /// How many cookies may be stored.
     cookies: usize,
+    /// When the cookies of the rows that use real servers were set, on the clock of the lab, while they are stored.
+    cookies_set: Option<Span>,
 }
 
 /// With more cookies those of earlier pages are removed: rows of a page need no cookie of another page. Chromium and
@@ -28,8 +31,16 @@ const MOST_COOKIES: usize = 150;
 impl<'b> BrowserProfile<'b> {
     /// A browser that was just opened.
     pub(super) fn new(browser: &'b OpenBrowser, renews: bool) -> Self {
-        let history = ProfileHistory::default();
-        Self { browser, history, renews, clears: renews, is_used: false, cookies: 0 }
+        let history = Self::fresh(browser);
+        let (is_used, cookies, cookies_set) = (false, 0, None);
+        Self { browser, history, renews, clears: renews, is_used, cookies, cookies_set }
+    }
+
+    fn fresh(browser: &OpenBrowser) -> ProfileHistory {
+        match browser.stores_responses() {
+            true => ProfileHistory::default(),
+            false => ProfileHistory::without_responses(),
+        }
     }
 
     /// Whether a shared page, beginning with this row, cannot be played in what earlier ones have left.
@@ -79,6 +90,18 @@ impl<'b> BrowserProfile<'b> {
     /// Anything may have been done in the profile.
     pub(super) fn is_unknown(&mut self) {
         self.history = ProfileHistory::unknown();
+        self.cookies_set = None;
+    }
+
+    /// When the cookies of this row were set, if a page before has set them and they are still stored.
+    pub(super) fn cookies_set_for(&self, row: usize, report: &Report<'_>) -> Option<Span> {
+        let has_them = self.history.has_cookies_of(report.rows[row].row());
+        self.cookies_set.filter(|_| has_them)
+    }
+
+    /// The cookies of rows that use real servers were set.
+    pub(super) fn has_set_cookies(&mut self, set: Span) {
+        self.cookies_set = Some(set);
     }
 
     /// Removes caches and cookies for a row; whether that was possible and is enough.
@@ -90,13 +113,15 @@ impl<'b> BrowserProfile<'b> {
         self.clears = report.times.step(PageStep::Profile, self.browser.clear()).await.is_ok();
         if self.clears {
             self.history.clear();
+            self.cookies_set = None;
         }
         self.clears
     }
 
     async fn renew(&mut self, report: &Report<'_>) -> Result<(), EngineError> {
         self.cookies = 0;
-        self.history = ProfileHistory::default();
+        self.cookies_set = None;
+        self.history = Self::fresh(self.browser);
         report.times.step(PageStep::Profile, self.browser.renew()).await
     }
 

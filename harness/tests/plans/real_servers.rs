@@ -1,7 +1,7 @@
 //! Rows that use real servers.
 
 use cors_harness::case::Row;
-use cors_harness::plan::{Sharing, sharing};
+use cors_harness::plan::{Plan, Sharing, sharing};
 
 use crate::support::{pages, planned, read};
 
@@ -19,7 +19,6 @@ fn upstream_text(page: &str, cookies: &str) -> String {
 
 #[test]
 fn rows_of_a_real_server_play_one_by_one_on_one_page_for_each_site() {
-    let login = "cookies: [{ https://api.example.com: a=1; Secure; SameSite=None }]\n";
     let pages_of = [
         "https://app.example.com",
         "https://www.example.com:8443",
@@ -28,7 +27,7 @@ fn rows_of_a_real_server_play_one_by_one_on_one_page_for_each_site() {
         "http://localhost:5173",
     ];
     let rows: Vec<_> =
-        pages_of.iter().flat_map(|page| [upstream(page, login), upstream(page, "")]).collect();
+        pages_of.iter().flat_map(|page| [upstream(page, LOGIN), upstream(page, "")]).collect();
     let rows: Vec<_> = rows.iter().collect();
     assert!(rows.iter().all(|row| matches!(sharing(row), Sharing::OneByOne(_))));
     let plan = planned(&rows).with_profiles();
@@ -45,20 +44,49 @@ fn rows_of_a_real_server_play_one_by_one_on_one_page_for_each_site() {
     assert_eq!(hosts, [3000, 5173, 19002], "each document once");
 }
 
+/// The rows of all pages of the first browser, in the order of play.
+fn orders(plan: &Plan) -> Vec<&[usize]> {
+    let shared_pages = plan.browsers[0].shared_pages.iter();
+    shared_pages.map(|shared_page| shared_page.rows.as_slice()).collect()
+}
+
+const LOGIN: &str = "cookies: [{ https://api.example.com: a=1; Secure; SameSite=None }]\n";
+
+fn put(page: &str, cookies: &str) -> Row {
+    read(&format!("{}    method: PUT\n", upstream_text(page, cookies)))
+}
+
 #[test]
-fn a_preflight_is_repeated_in_a_later_pass_over_all_pages() {
-    let put = |page| read(&format!("{}    method: PUT\n", upstream_text(page, "")));
-    let pages_of = ["https://app.example.com", "https://evil.example"];
-    let rows = pages_of.map(|page| [put(page), upstream(page, ""), put(page), upstream(page, "")]);
+fn caches_are_removed_as_seldom_as_possible() {
+    let app = "https://app.example.com";
+    let rows = [
+        upstream(app, LOGIN),
+        upstream(app, ""),
+        upstream(app, LOGIN),
+        put(app, LOGIN),
+        put(app, LOGIN),
+        upstream("https://www.example.com", LOGIN),
+        put("https://www.example.com", LOGIN),
+    ];
+    let plan = planned(&rows.iter().collect::<Vec<_>>()).with_profiles();
+    assert_eq!(orders(&plan), [[0, 3, 6, 2, 4, 5, 1]]);
+}
+
+#[test]
+fn without_stored_responses_rows_share_a_browser_until_a_preflight_is_repeated_or_cookies_differ() {
+    let rows = ["https://app.example.com", "https://evil.example"].map(|page| {
+        [
+            upstream(page, LOGIN),
+            put(page, LOGIN),
+            put(page, LOGIN),
+            upstream(page, LOGIN),
+            upstream(page, ""),
+        ]
+    });
     let rows: Vec<_> = rows.iter().flatten().collect();
-    let plan = planned(&rows).with_profiles();
-    let rows: Vec<_> = plan.browsers[0]
-        .shared_pages
-        .iter()
-        .map(|shared_page| shared_page.rows.as_slice())
-        .collect();
-    // Reads come before writes, except for the first row of the run.
-    assert_eq!(rows, [&[0, 1, 3][..], &[5, 7, 4], &[2], &[6]]);
+    let plan = planned(&rows).without_responses();
+    assert_eq!(orders(&plan), [&[0, 1, 3, 2][..], &[5, 6, 8, 7], &[4], &[9]]);
+    assert!(!plan.browsers[0].alone, "several browsers can divide its pages");
 }
 
 #[test]

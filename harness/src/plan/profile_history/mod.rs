@@ -7,6 +7,11 @@
 //! profile therefore never request the same URL from pages of the same site, or from opaque origins, unless the
 //! caches and cookies are removed in between; and no row is played in a profile in which a host has stored anything
 //! else that reaches it.
+//!
+//! Where nothing should be stored for a request, the log of the row has to show that nothing was used: its preflight, and
+//! in a browser that is said to store no responses its request. Otherwise the row is played again in a fresh profile.
+
+mod cached_answers;
 
 use std::collections::HashSet;
 
@@ -17,6 +22,11 @@ use url::Url;
 use super::names::registrable_domain;
 use crate::case::{Row, UserCookie};
 use crate::initiators::Initiator;
+pub(super) use cached_answers::{can_have_preflight, is_cacheable};
+use cached_answers::{
+    can_preflight, can_use_response, is_answered_by_server, is_preflight, is_preflighted,
+    is_used_while_checked, may_store_preflight, shows_preflight, shows_response,
+};
 
 /// What has happened in a profile.
 #[derive(Debug, Default)]
@@ -27,6 +37,10 @@ pub struct ProfileHistory {
     requested: HashSet<(String, Url)>,
     /// Requested URLs of which the result of a preflight may be stored, each with the page's origin.
     preflighted: HashSet<(String, Url)>,
+    /// The same of which no result should be stored: the preflight was denied, or the browser has removed its result.
+    without_result: HashSet<(String, Url)>,
+    /// Whether the browser stores no responses that script has fetched.
+    stores_no_responses: bool,
     /// Requested URLs of which a document may still have the response, because an element has loaded it.
     loaded: HashSet<Url>,
     /// Whether a host has set cookies.
@@ -56,47 +70,89 @@ impl ProfileHistory {
         Self { has_state: true, ..Self::default() }
     }
 
+    /// A fresh profile of a browser that is known to store no responses that script has fetched.
+    pub fn without_responses() -> Self {
+        Self { stores_no_responses: true, ..Self::default() }
+    }
+
     /// Whether a row, with its names as written, could find something in this profile.
     pub fn reaches(&self, row: &Row) -> bool {
         let has_other_cookies = self.cookies.as_ref().is_some_and(|set| *set != row.cookies);
+        let may_be_stored = |url: Url| {
+            let may_use_response = self.was_requested(row, &url) && !self.is_shown(row, &url);
+            may_use_response || (self.has_preflight(row, &url) && can_preflight(row, &url))
+        };
         has_other_cookies
             || self.has_cookies
             || !self.is_clearable_for(row)
-            || urls(row).any(|url| self.was_requested(row, &url))
+            || urls(row).any(may_be_stored)
+    }
+
+    /// Whether the user cookies of a row are stored, and no others. Cookies that expire are set again for each page.
+    pub fn has_cookies_of(&self, row: &Row) -> bool {
+        let expires = |cookie: &UserCookie| {
+            let text = cookie.set_cookie.to_ascii_lowercase();
+            text.contains("max-age") || text.contains("expires")
+        };
+        let is_set = self.cookies.as_ref() == Some(&row.cookies);
+        is_set && !self.has_cookies && !row.cookies.iter().any(expires)
     }
 
     /// Whether a row finds nothing of what has happened, once the caches and cookies of the profile are removed.
     pub fn is_clearable_for(&self, row: &Row) -> bool {
-        let origin = row.page.serialised_origin();
-        let has_preflight = |url| self.preflighted.contains(&(origin.clone(), url));
-        let is_kept = |url: Url| self.loaded.contains(&url) || has_preflight(url);
+        let is_kept = |url: Url| {
+            let was_preflighted =
+                self.has_preflight(row, &url) || self.is_without_result(row, &url);
+            self.loaded.contains(&url) || (was_preflighted && !shows_preflight(row, &url))
+        };
         let is_upgraded = self.has_hsts && uses_http(row);
         !(self.has_state || is_upgraded || urls(row).any(is_kept))
     }
 
-    /// The HTTP cache and cookies were removed. Whether that includes the results of preflights depends on the browser.
+    /// The HTTP cache, the results of preflights and the cookies were removed. The log of later rows has to show that the
+    /// results of preflights were.
     pub fn clear(&mut self) {
+        let mut without_result = std::mem::take(&mut self.without_result);
+        without_result.extend(self.preflighted.drain());
         *self = Self {
-            preflighted: std::mem::take(&mut self.preflighted),
+            without_result,
             loaded: std::mem::take(&mut self.loaded),
             has_hsts: self.has_hsts,
             has_state: self.has_state,
+            stores_no_responses: self.stores_no_responses,
             ..Self::default()
         };
     }
 
-    /// The same for where the responses of a row have led to, after it was played.
+    /// Whether a row has used something that is stored, although nothing should be, or may have: as far as the log shows it,
+    /// after it was played.
     pub fn has_reached(&self, row: &Row, exchanges: &[Exchange]) -> bool {
-        exchanges.iter().filter_map(redirect_target).any(|target| {
+        let uses_something = |url: Url| {
+            let is_seen = self.was_requested(row, &url) && self.is_shown(row, &url);
+            (is_seen && !is_answered_by_server(row, &url, exchanges))
+                || (self.is_without_result(row, &url) && !is_preflighted(row, &url, exchanges))
+        };
+        let reaches = |target: &Url| {
             (self.has_hsts && target.scheme() == "http")
-                || self.was_requested(row, &target)
-                || self.preflighted.iter().any(|(_, url)| *url == target)
-                || self.loaded.contains(&target)
-        })
+                || self.was_requested(row, target)
+                || self.loaded.contains(target)
+                || self.preflighted.iter().any(|(_, url)| url == target)
+                || (self.without_result.iter().any(|(_, url)| url == target)
+                    && !is_preflighted(row, target, exchanges))
+        };
+        let mut targets = exchanges.iter().filter_map(redirect_target);
+        targets.any(|target| reaches(&target)) || urls(row).any(uses_something)
     }
 
-    /// A row is going to be played.
+    /// A row is going to be played. Its preflights may be allowed.
     pub fn add_planned(&mut self, row: &Row) {
+        self.add_requested(row);
+        let origin = row.page.serialised_origin();
+        let preflighted = urls(row).filter(|url| can_preflight(row, url));
+        self.preflighted.extend(preflighted.map(|url| (origin.clone(), url)));
+    }
+
+    fn add_requested(&mut self, row: &Row) {
         self.cookies.get_or_insert_with(|| row.cookies.clone());
         for cache in caches(row) {
             self.requested.extend(urls(row).map(|url| (cache.clone(), url)));
@@ -105,7 +161,7 @@ impl ProfileHistory {
 
     /// A row was played, and its servers recorded these exchanges.
     pub fn add_played(&mut self, row: &Row, exchanges: &[Exchange]) {
-        self.add_planned(row);
+        self.add_requested(row);
         let requested = exchanges.iter().filter_map(|exchange| url(&exchange.request.url()));
         let requested: Vec<_> =
             requested.chain(exchanges.iter().filter_map(redirect_target)).collect();
@@ -117,17 +173,34 @@ impl ProfileHistory {
         }
         let origin = row.page.serialised_origin();
         for exchange in exchanges {
-            if exchange.request.method == "OPTIONS" {
-                let url = url(&exchange.request.url());
-                self.preflighted.extend(url.map(|url| (origin.clone(), url)));
+            if is_preflight(exchange) {
+                let url = url(&exchange.request.url()).map(|url| (origin.clone(), url));
+                match may_store_preflight(exchange, &origin) {
+                    true => self.preflighted.extend(url),
+                    false => self.without_result.extend(url),
+                }
             }
             // What an unanswered request has left is not known.
             self.has_state |= exchange.reply.is_none()
+                || (self.stores_no_responses && is_used_while_checked(exchange))
                 || STORED.iter().any(|name| sends(exchange, name))
                 || is_authenticated(exchange);
             self.has_cookies |= sends(exchange, "set-cookie");
             self.has_hsts |= sends(exchange, HSTS);
         }
+    }
+
+    /// Whether the log shows that a row uses no stored response for a URL that was requested before.
+    fn is_shown(&self, row: &Row, url: &Url) -> bool {
+        (self.stores_no_responses || !can_use_response(row, url)) && shows_response(row, url)
+    }
+
+    fn has_preflight(&self, row: &Row, url: &Url) -> bool {
+        self.preflighted.contains(&(row.page.serialised_origin(), url.clone()))
+    }
+
+    fn is_without_result(&self, row: &Row, url: &Url) -> bool {
+        self.without_result.contains(&(row.page.serialised_origin(), url.clone()))
     }
 
     fn was_requested(&self, row: &Row, url: &Url) -> bool {
@@ -163,7 +236,7 @@ fn uses_http(row: &Row) -> bool {
 }
 
 /// A URL without its fragment, which no cache knows.
-fn url(text: &str) -> Option<Url> {
+pub(super) fn url(text: &str) -> Option<Url> {
     let mut url = Url::parse(text).ok()?;
     url.set_fragment(None);
     Some(url)
@@ -195,84 +268,4 @@ fn sends(exchange: &Exchange, name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-    use std::time::Duration;
-
-    use cors_servers::exchange::{ConnectionId, ReceivedRequest, ReplySource, SentReply};
-
-    use super::*;
-    use crate::case::{self, CaseId};
-
-    fn row(step: &str) -> Row {
-        let text = format!(
-            "name: n\nbecause: b\npage: https://app.example.com\nservers:\n  https://api.example.com: \
-             {{ in-process: true }}\nsteps:\n  - {step}: https://api.example.com/x\n"
-        );
-        let id = CaseId("c".to_owned());
-        case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows[0].clone()
-    }
-
-    /// A request for the URL of the row, with an `Authorization` header.
-    fn exchange(method: &str, authorization: &str) -> Exchange {
-        Exchange {
-            sequence: 1,
-            arrived: Duration::ZERO,
-            connection: ConnectionId(1),
-            alpn: None,
-            request: ReceivedRequest {
-                scheme: Scheme::Https,
-                host: "api.example.com".to_owned(),
-                port: 443,
-                method: method.to_owned(),
-                target: "/x".to_owned(),
-                headers: vec![("authorization".to_owned(), authorization.as_bytes().to_vec())],
-                body_length: Some(0),
-                body: None,
-            },
-            stop: None,
-            reply: Some(SentReply {
-                status: 200,
-                headers: Vec::new(),
-                body_length: 0,
-                body: None,
-                source: ReplySource::Service,
-                after: Duration::ZERO,
-                complete: true,
-            }),
-        }
-    }
-
-    /// Whether the request of a row can be repeated by script, once caches and cookies are removed.
-    fn is_clearable_after(step: &str, exchange: &Exchange) -> bool {
-        let mut history = ProfileHistory::default();
-        history.add_played(&row(step), std::slice::from_ref(exchange));
-        assert!(history.reaches(&row("fetch")), "the same URL was requested");
-        history.clear();
-        assert_eq!(history.reaches(&row("fetch")), !history.is_clearable_for(&row("fetch")));
-        history.is_clearable_for(&row("fetch"))
-    }
-
-    #[test]
-    fn a_user_name_and_a_password_stay_in_the_profile() {
-        for (authorization, is_clearable) in
-            [("Basic YTpi", false), ("digest username=a", false), ("Bearer a", true), ("", true)]
-        {
-            let exchange = exchange("GET", authorization);
-            assert_eq!(is_clearable_after("fetch", &exchange), is_clearable, "{authorization}");
-        }
-    }
-
-    #[test]
-    fn what_an_element_has_loaded_and_the_result_of_a_preflight_stay_in_the_profile() {
-        for (step, method, is_clearable) in [
-            ("fetch", "GET", true),
-            ("script", "GET", false),
-            ("img", "GET", false),
-            ("fetch", "OPTIONS", false),
-        ] {
-            let exchange = exchange(method, "");
-            assert_eq!(is_clearable_after(step, &exchange), is_clearable, "{step} {method}");
-        }
-    }
-}
+mod tests;
