@@ -12,8 +12,8 @@ use crate::case::{self, Case, CaseId, Complaints, MAX_BYTES, ROWS_AT_ONCE};
 /// The content of a folder.
 #[derive(Debug, Default)]
 pub struct Loaded {
-    /// Cases that can be run, sorted by id. If they have more than [`ROWS_AT_ONCE`] rows together, the rows are not in
-    /// memory.
+    /// Cases that can be run, sorted by id. If those that are not extended have more than [`ROWS_AT_ONCE`] rows together,
+    /// no rows are in memory, and otherwise the rows of these.
     pub cases: Vec<Case>,
     /// Files that are no valid case and folders that cannot be read, sorted by path.
     pub broken: Vec<(CaseId, Complaints)>,
@@ -102,7 +102,7 @@ impl Loaded {
 struct RowsInMemory {
     /// How many of them stay in memory at most.
     most: usize,
-    /// How many there are.
+    /// How many there are, without those of extended cases.
     all: usize,
     /// How many cases were counted, and how many of these have set their rows aside.
     counted: usize,
@@ -114,10 +114,15 @@ impl RowsInMemory {
         Self { most, all: 0, counted: 0, aside: 0 }
     }
 
-    /// Sets the rows of all cases aside as soon as there are too many. `cases` are those of the last call and further
-    /// ones.
+    /// Sets the rows of extended cases aside, which most runs do not play, and those of all cases as soon as there are
+    /// too many. `cases` are those of the last call and further ones.
     fn limit(&mut self, cases: &mut [Case]) {
-        self.all += cases[self.counted..].iter().map(|case| case.rows.len()).sum::<usize>();
+        for case in &mut cases[self.counted..] {
+            match case.extended {
+                true => case.set_rows_aside(),
+                false => self.all += case.rows.len(),
+            }
+        }
         self.counted = cases.len();
         if self.all > self.most {
             cases[self.aside..].iter_mut().for_each(Case::set_rows_aside);
@@ -155,10 +160,11 @@ fn unreadable(path: &Path, error: &impl std::fmt::Display) -> LoadError {
 mod tests {
     use super::*;
 
-    fn case(rows: usize) -> Case {
+    fn case(rows: usize, extended: bool) -> Case {
         let values: Vec<_> = (0..rows).map(|row| format!("'{row}'")).collect();
         let text = format!(
-            "name: n\nbecause: b\nservers: {{ 'http://a.test': {{ /x: {{ GET: {{}} }} }} }}\n\
+            "name: n\nbecause: b\nextended: {extended}\n\
+             servers: {{ 'http://a.test': {{ /x: {{ GET: {{}} }} }} }}\n\
              page: http://a.test\nmatrix: {{ row: [{}] }}\n\
              steps: [fetch: '/x?${{row}}']\n",
             values.join(", ")
@@ -166,11 +172,11 @@ mod tests {
         case::read(CaseId("a".to_owned()), Path::new("a.yaml"), text.as_bytes()).unwrap()
     }
 
-    /// Whether the rows of each case are in memory, after cases with these numbers of rows were read.
-    fn in_memory(most: usize, rows: &[usize]) -> Vec<bool> {
+    /// Whether the rows of each case are in memory, after they were read.
+    fn in_memory(most: usize, read: impl IntoIterator<Item = Case>) -> Vec<bool> {
         let (mut limit, mut cases) = (RowsInMemory::of(most), Vec::new());
-        for rows in rows {
-            cases.push(case(*rows));
+        for case in read {
+            cases.push(case);
             limit.limit(&mut cases);
         }
         cases.iter().map(|case| case.rows.are_in_memory()).collect()
@@ -178,9 +184,15 @@ mod tests {
 
     #[test]
     fn the_rows_of_all_cases_are_in_memory_or_of_none() {
-        assert_eq!(in_memory(6, &[2, 2, 2]), [true, true, true]);
-        assert_eq!(in_memory(6, &[2, 2, 3]), [false, false, false]);
-        assert_eq!(in_memory(6, &[2, 5, 1, 3]), [false, false, false, false]);
-        assert_eq!(in_memory(0, &[1]), [false]);
+        let in_memory = |rows: &[usize]| in_memory(6, rows.iter().map(|rows| case(*rows, false)));
+        assert_eq!(in_memory(&[2, 2, 2]), [true, true, true]);
+        assert_eq!(in_memory(&[2, 2, 3]), [false, false, false]);
+        assert_eq!(in_memory(&[2, 5, 1, 3]), [false, false, false, false]);
+    }
+
+    #[test]
+    fn the_rows_of_extended_cases_are_not_in_memory() {
+        let read = [case(2, false), case(9, true), case(2, false)];
+        assert_eq!(in_memory(6, read), [true, false, true]);
     }
 }

@@ -114,11 +114,10 @@ impl Arrivals {
 }
 
 impl Running {
-    /// Waits for any trial: its place in the list that was started, and its outcome. `None` if all were
+    /// Waits until any trial has an outcome, and returns its place in the list that was started. `None` if all were
     /// asked for. Trials of an engine come in the order that was started; no engine waits for another.
-    pub fn next_outcome(&mut self) -> Option<(usize, Result<Outcome, EngineUnavailable>)> {
-        let trial = self.arrivals.next()?;
-        Some((trial, self.outcome(trial)))
+    pub fn next_trial(&mut self) -> Option<usize> {
+        self.arrivals.next()
     }
 
     /// Leaves the run to itself: its end is not awaited. For a process that is about to end, and ends all that

@@ -186,10 +186,12 @@ impl RoundPlan<'_> {
         let mut running = early.start(order.apply(self.trials));
         let mut played = Vec::with_capacity(trials.len());
         let mut failed = false;
-        while let Some((place, outcome)) = running.next_outcome() {
+        while let Some(place) = running.next_trial() {
             let trial = trials[place];
             let (listed, engine) = &self.trials[trial];
+            // The model, which may be asked only now, uses the same rows.
             let case = &listed.with_rows_in_memory();
+            let outcome = running.outcome(place);
             let outcome = outcome.map(|outcome| order.restore(place, outcome));
             let snapshots = &self.arguments.snapshots;
             let judge = || match self.arguments.row.is_empty() {
