@@ -10,8 +10,8 @@ const PAGE: usize = 15;
 /// What a fresh profile costs, in the same unit.
 const PROFILE: usize = 30;
 
-/// What a row costs that is played alone on its page, in the same unit.
-const ONE_BY_ONE: usize = 8;
+/// What a row costs that is played alone on its page, in the same unit. Caches are removed between such rows.
+const ONE_BY_ONE: usize = 4;
 
 /// Another browser is started on this machine for pages and rows that cost this much.
 const WORTH_A_BROWSER: usize = 400;
@@ -59,7 +59,7 @@ fn divided(browser: BrowserPlan, most: usize) -> BrowserPlan {
 fn cost(shared_page: &SharedPage) -> usize {
     let rows = shared_page.rows.len();
     match (shared_page.fresh, shared_page.one_by_one) {
-        (_, true) => PAGE + PROFILE + ONE_BY_ONE * rows,
+        (_, true) => PAGE + ONE_BY_ONE * rows,
         (true, false) => PAGE + PROFILE + rows,
         (false, false) => PAGE + rows,
     }
