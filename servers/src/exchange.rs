@@ -67,6 +67,13 @@ impl ReceivedRequest {
         format!("{address}{target}")
     }
 
+    /// The method that a preflight asks for; `None` for other requests. Script cannot set this header, so an `OPTIONS` request
+    /// made by script is not a preflight: <https://fetch.spec.whatwg.org/#cors-preflight-request>.
+    pub fn preflight_method(&self) -> Option<&[u8]> {
+        let asked = self.header("access-control-request-method").next();
+        asked.filter(|_| self.method == "OPTIONS")
+    }
+
     /// All values of a header, in order; the name is compared without regard to case.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         self.headers

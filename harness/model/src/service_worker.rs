@@ -57,9 +57,7 @@ impl UserAgent<'_> {
         request.credentials_mode = own.credentials_mode;
         Ok(response)
     }
-}
 
-impl UserAgent<'_> {
     /// The response of a server, or the one that the service worker has stored. A response that it cannot store rejects the
     /// promise that it gives to `event.respondWith()`.
     fn fetched_or_stored(

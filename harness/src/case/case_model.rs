@@ -160,8 +160,7 @@ impl Case {
     /// Whether a router of the program that runs the suite answers for this origin in any row.
     pub fn is_served_by(&self, origin: &Origin) -> bool {
         let router = UpstreamServer::InProcess(origin.clone());
-        self.rows.have_upstream()
-            && self.rows.held().iter().flat_map(Row::upstreams).any(|own| own.server == router)
+        self.has_upstream_server(|server| *server == router)
     }
 
     /// The same case with these variables set for every server that the run starts. Servers that
@@ -177,9 +176,13 @@ impl Case {
 
     /// Whether the run starts a server for it.
     pub fn starts_a_server(&self) -> bool {
-        let is_started = |own: &UpstreamSpec| matches!(own.server, UpstreamServer::Command(_));
-        self.rows.have_upstream()
-            && self.rows.held().iter().flat_map(Row::upstreams).any(is_started)
+        self.has_upstream_server(|server| matches!(server, UpstreamServer::Command(_)))
+    }
+
+    /// Whether any row uses a real server like this. Rows without one need not be in memory for it.
+    fn has_upstream_server(&self, is_wanted: impl Fn(&UpstreamServer) -> bool) -> bool {
+        let is_wanted = |own: &UpstreamSpec| is_wanted(&own.server);
+        self.rows.have_upstream() && self.rows.held().iter().flat_map(Row::upstreams).any(is_wanted)
     }
 
     /// The same case whose reports show the lines for this software.

@@ -8,6 +8,7 @@ use cors_servers::script::{Piece, Template};
 use super::page::Page;
 use super::row::{Row, Server};
 use super::suggest::{self, brief};
+use crate::initiators::REFERRER_POLICY_NAMES;
 
 /// How a value is read, and what it can have.
 enum Syntax {
@@ -26,19 +27,7 @@ enum Syntax {
 
 /// The headers of pages that are looked at.
 const OF_PAGES: [(&str, Syntax); 5] = [
-    (
-        "Referrer-Policy",
-        Syntax::Words(&[
-            "no-referrer",
-            "no-referrer-when-downgrade",
-            "same-origin",
-            "origin",
-            "strict-origin",
-            "origin-when-cross-origin",
-            "strict-origin-when-cross-origin",
-            "unsafe-url",
-        ]),
-    ),
+    ("Referrer-Policy", Syntax::Words(REFERRER_POLICY_NAMES)),
     (
         "Cross-Origin-Embedder-Policy",
         Syntax::Token(&["require-corp", "credentialless", "unsafe-none"]),

@@ -22,6 +22,7 @@ use serde::{Serialize, Serializer};
 
 use crate::contexts::{self, Global};
 
+pub(crate) use options::REFERRER_POLICY_NAMES;
 pub use options::{Accepts, StepOption};
 pub use registry::Initiator;
 

@@ -199,3 +199,5 @@ pub(super) const REFERRER_POLICIES: &[&str] = &[
     "strict-origin-when-cross-origin",
     "unsafe-url",
 ];
+/// Those that a `Referrer-Policy` header can name: all but the empty string.
+pub(crate) const REFERRER_POLICY_NAMES: &[&str] = REFERRER_POLICIES.split_at(1).1;

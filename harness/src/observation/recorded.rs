@@ -6,17 +6,13 @@ use super::redirect::{redirects_to, repeats_url};
 use super::{Answer, Authored, Preflight, Request, RequestHeaders};
 use crate::plan::Names;
 
-/// <https://fetch.spec.whatwg.org/#cors-preflight-request>. Script cannot set the second header, so
-/// an `OPTIONS` request made by script is not a preflight.
 pub(super) fn is_preflight(exchange: &Exchange) -> bool {
-    let request = &exchange.request;
-    request.method == "OPTIONS" && request.header("access-control-request-method").next().is_some()
+    exchange.request.preflight_method().is_some()
 }
 
 /// The method of a request, or of the request that a preflight asks for.
 pub(super) fn method(exchange: &Exchange) -> &[u8] {
-    let asked = exchange.request.header("access-control-request-method").next();
-    asked.filter(|_| is_preflight(exchange)).unwrap_or(exchange.request.method.as_bytes())
+    exchange.request.preflight_method().unwrap_or(exchange.request.method.as_bytes())
 }
 
 pub(super) fn preflight(exchange: &Exchange, authored: &Authored, names: &Names) -> Preflight {

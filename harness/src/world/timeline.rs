@@ -62,8 +62,7 @@ pub fn timeline(evidence: &Evidence<'_>, bounds: Bounds) -> Timeline {
 
 fn times(exchange: &Exchange, names: &Names) -> ExchangeTimes {
     let request = &exchange.request;
-    let asked = request.header("access-control-request-method").next();
-    let asked = asked.filter(|_| request.method == "OPTIONS");
+    let asked = request.preflight_method();
     ExchangeTimes {
         method: request.method.clone(),
         url: names.logical(&request.url()),

@@ -84,8 +84,7 @@ pub(super) fn may_store_preflight(exchange: &Exchange, origin: &str) -> bool {
 
 /// Whether a request is a preflight, and not a request with the method OPTIONS.
 pub(super) fn is_preflight(exchange: &Exchange) -> bool {
-    let request = &exchange.request;
-    request.method == "OPTIONS" && request.header("access-control-request-method").next().is_some()
+    exchange.request.preflight_method().is_some()
 }
 
 /// Whether a response may be used again while it is checked in the background, which looks in the log like a request.
